@@ -1,9 +1,9 @@
-import { meanOf, pairedMeanInterval } from '@graft/graph-schema'
+import { meanOf } from '@graft/graph-schema'
 import type { MetricDescription, SearchCandidate, SearchDetail, SearchTrial, TrialStatus } from '@graft/graph-schema'
-import { accuracyEstimate, variancePerPicture } from '../../advice/statistics/estimate.js'
 import type { Expected } from './expected-score.js'
 import { contendersOf } from './halving.js'
 import type { Rung, Step } from './halving.js'
+import { scoreInterval } from './score-interval.js'
 import type { ScoreSheet } from './score-sheet.js'
 
 /** What the score of an image is, by whether it may be of several classes. */
@@ -74,7 +74,7 @@ function describeTrial(state: SearchState, candidate: SearchCandidate, index: nu
     status: statusOf(state, index),
     folds: trained.length,
     score: meanOf(scores),
-    interval: scores.length === 0 ? null : intervalOf(scores, state.several),
+    interval: scores.length === 0 ? null : scoreInterval(scores, state.several),
     seconds: meanOf(trained.map(({ seconds }) => seconds)),
     parameters: trained[0]?.parameters ?? null,
     ...(problem === undefined ? {} : { problem }),
@@ -97,16 +97,4 @@ function statusOf({ candidates, rungs, sheet, running, late, winner }: SearchSta
     (other) => sheet.isDone({ candidate: other, fold: rungs[open - 1]?.folds ?? 1 }) || late.has(other),
   )
   return isDecided && !contenders[open]?.includes(index) ? 'dropped' : 'waiting'
-}
-
-/**
- * As the advisor's: wider than by counting images, since heads of different folds learn from mostly the same. Wilson's
- * where answers are right or wrong, Student's of the mean where they may be partly right.
- */
-function intervalOf(scores: readonly number[], several: boolean): readonly [number, number] {
-  const { value, low, high } = accuracyEstimate(scores)
-  if (!several) return [low, high]
-  const [below, above] = pairedMeanInterval(scores)
-  const factor = Math.sqrt(variancePerPicture)
-  return [Math.max(0, value - factor * (value - below)), Math.min(1, value + factor * (above - value))]
 }

@@ -110,5 +110,16 @@ describe('what a winner is expected to score', () => {
     expect(interval[0]).toBeLessThan(0.97)
   })
 
+  it('has the interval of the mean where answers may be partly right, and still one where all are the same', () => {
+    const partly = Float64Array.from(folds, (_, index) => (index % 2 === 0 ? 0.45 : 0.55))
+    const widthOf = (scores: Float64Array, several: boolean) => {
+      const { interval } = expectedScore({ folds, scores: [scores] }, rungsOf(1, 5), { draws: 100, seed: 1, several })!
+      return interval[1] - interval[0]
+    }
+    expect(widthOf(partly, true)).toBeLessThan(0.05)
+    expect(widthOf(partly, false)).toBeGreaterThan(0.2)
+    expect(widthOf(new Float64Array(folds.length).fill(1), true)).toBeGreaterThan(0.03)
+  })
+
   it('is nothing without images', () => expect(expectedScore({ folds: [], scores: [] }, [], { seed: 1 })).toBeNull())
 })

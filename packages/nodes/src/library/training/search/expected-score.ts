@@ -1,8 +1,7 @@
-import { wilsonInterval } from '@graft/engines'
 import { drawWeights, mulberry32 } from '../../../random.js'
-import { variancePerPicture } from '../../advice/statistics/estimate.js'
 import { standingOf } from './halving.js'
 import type { Rung } from './halving.js'
+import { scoreInterval } from './score-interval.js'
 
 /** Scores of images that their networks had not learned from. */
 export interface ScoreTable {
@@ -26,6 +25,8 @@ const fewestDraws = 50
 export interface ExpectedOptions {
   readonly draws?: number
   readonly seed: number
+  /** Whether an image may be of several classes, so that its score may lie between 0 and 1. */
+  readonly several?: boolean
   /** What a candidate has to be ahead by over so many folds. */
   readonly handicap?: (candidate: number, folds: number) => number
 }
@@ -35,13 +36,13 @@ export interface ExpectedOptions {
  * 2018). The choice among those who came through the last round is made again on images drawn with replacement, and each
  * time the winner is measured on images that were not drawn and that no earlier round has chosen by: on these, those who
  * went on were lucky too. Nothing is trained again. The interval is that of the draws, somewhat wide, since a third of
- * the images measure each; but never narrower than that of counting the images, for draws in which all were right do not
+ * the images measure each; but never narrower than that of the winner's own scores, for draws in which all were right do not
  * differ.
  */
 export function expectedScore(
   table: ScoreTable,
   rungs: readonly Rung[],
-  { draws = 1000, seed, handicap = () => 0 }: ExpectedOptions,
+  { draws = 1000, seed, several = false, handicap = () => 0 }: ExpectedOptions,
 ): Expected | null {
   const { folds, scores } = table
   const random = mulberry32(seed)
@@ -65,8 +66,8 @@ export function expectedScore(
   const apparent = standing.winner === null ? null : wholeMean(table, standing.winner, upTo)
   if (apparent === null || found.length < Math.min(fewestDraws, draws)) return null
   const score = found.reduce((sum, value) => sum + value, 0) / found.length
-  const counted = folds.filter((fold) => fold <= upTo).length / variancePerPicture
-  const [low, high] = wilsonInterval(score * counted, counted)
+  const own = [...(scores[standing.winner ?? 0] ?? [])].filter((_, index) => (folds[index] ?? Infinity) <= upTo)
+  const [low, high] = scoreInterval(own, several, score)
   const sorted = Float64Array.from(found).sort()
   const quantile = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? score
   return {

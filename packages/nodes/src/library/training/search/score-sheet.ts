@@ -1,4 +1,5 @@
 import { meanOf } from '@graft/graph-schema'
+import type { SearchCandidate } from '@graft/graph-schema'
 import { z } from 'zod'
 import { standardError } from '../../advice/statistics/estimate.js'
 import type { ScoreTable } from './expected-score.js'
@@ -16,6 +17,8 @@ const trainedSchema = z.object({
 export type Trained = z.output<typeof trainedSchema>
 
 const stateSchema = z.object({
+  /** What the candidates were, by number. */
+  candidates: z.array(z.string()),
   trained: z.array(trainedSchema),
   problems: z.array(z.tuple([z.int(), z.string()])),
   /** What the search has taken, in all processes. */
@@ -36,18 +39,32 @@ export class ScoreSheet {
   /** Why candidates can't be trained. */
   readonly problems = new Map<number, string>()
 
-  /** Reads what was kept, and what it had taken; nothing where it can't be read. */
-  static read(bytes: Uint8Array | null): { readonly sheet: ScoreSheet; readonly seconds: number } {
-    const sheet = new ScoreSheet()
+  constructor(private readonly candidates: readonly SearchCandidate[]) {}
+
+  /**
+   * Reads what was kept, and what it had taken; nothing where it can't be read. Numbers that stand for another candidate
+   * now are left out: a newer version may try them in another order.
+   */
+  static read(
+    bytes: Uint8Array | null,
+    candidates: readonly SearchCandidate[],
+  ): { readonly sheet: ScoreSheet; readonly seconds: number } {
+    const sheet = new ScoreSheet(candidates)
     const state = bytes === null ? null : stateOf(new TextDecoder().decode(bytes))
     if (state === null) return { sheet, seconds: 0 }
-    for (const item of state.trained) sheet.add(item)
-    for (const [candidate, problem] of state.problems) sheet.problems.set(candidate, problem)
+    const now = sheet.candidates.map(descriptionOf)
+    const isSame = (index: number): boolean => now[index] !== undefined && now[index] === state.candidates[index]
+    for (const item of state.trained) if (isSame(item.candidate)) sheet.add(item)
+    for (const [candidate, problem] of state.problems) if (isSame(candidate)) sheet.problems.set(candidate, problem)
     return { sheet, seconds: state.seconds }
   }
 
   write(seconds: number): Uint8Array {
-    const state: z.input<typeof stateSchema> = { trained: this.all, problems: [...this.problems], seconds }
+    const candidates = this.candidates.map(descriptionOf)
+    const state: z.input<typeof stateSchema> = {
+      ...{ candidates, seconds },
+      ...{ trained: this.all, problems: [...this.problems] },
+    }
     return new TextEncoder().encode(JSON.stringify(state))
   }
 
@@ -125,3 +142,7 @@ export class ScoreSheet {
 const margin = 1
 
 const keyOf = ({ candidate, fold }: Step): string => `${candidate} ${fold}`
+
+/** All of a candidate, in an order that doesn't hang on how it was made. */
+const descriptionOf = ({ network, name, removed, last, recipe, rate, augmentation }: SearchCandidate): string =>
+  JSON.stringify([network, name, removed, last, recipe, rate, augmentation])

@@ -37,20 +37,21 @@ export interface SearchOptions {
 
 /** One search: trains what the rounds ask for, keeps what came of it, and trains the winner at the end. */
 export class Search {
-  private sheet = new ScoreSheet()
+  private sheet: ScoreSheet
   private readonly rungs
   private readonly budget: Budget
   /** Candidates that there was no time for. */
   private readonly late = new Set<number>()
 
   constructor(private readonly options: SearchOptions) {
+    this.sheet = new ScoreSheet(options.candidates)
     this.rungs = rungsOf(options.candidates.length, options.params.folds)
     this.budget = new Budget(options.params.minutes === 0 ? null : options.params.minutes * 60)
   }
 
   async run(): Promise<{ readonly model: ModelValue; readonly metrics: MetricsValue }> {
     const { context, candidates } = this.options
-    const kept = ScoreSheet.read((await context.checkpoints?.load()) ?? null)
+    const kept = ScoreSheet.read((await context.checkpoints?.load()) ?? null, candidates)
     this.sheet = kept.sheet
     this.budget.goOn(kept.seconds)
     const progress = progressOf(context, 'trainings')
@@ -68,9 +69,9 @@ export class Search {
   }
 
   private expected(): ReturnType<typeof expectedScore> {
-    const { candidates, params } = this.options
+    const { candidates, params, several } = this.options
     const handicap = (candidate: number, folds: number): number => this.sheet.handicap(candidate, folds)
-    return expectedScore(this.sheet.table(candidates.length), this.rungs, { seed: params.seed, handicap })
+    return expectedScore(this.sheet.table(candidates.length), this.rungs, { seed: params.seed, several, handicap })
   }
 
   private get standing(): ReturnType<typeof standingOf> {
