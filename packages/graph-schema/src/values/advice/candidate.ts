@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { estimateSchema } from './estimate.js'
 
-/** How a candidate is trained: a linear head by the solver or by least squares, class means, the head and then the network, or all from scratch. */
+/**
+ * How a candidate is trained: a linear head by the solver or by least squares, class means, the head and then the network,
+ * or all from scratch.
+ */
 export const recipes = ['probe', 'leastSquares', 'classMeans', 'fineTune', 'scratch'] as const
 export type Recipe = (typeof recipes)[number]
 

@@ -19,7 +19,7 @@ import { type NetworkFeatures, readNetworkFeatures } from './features/network-fe
 import { findings } from './findings/index.js'
 import { showFindings } from './findings/show-findings.js'
 import { createBreather } from './measure/breather.js'
-import { copiesAmong, type Pair } from './measure/copies.js'
+import { copiesAmong, type Copies } from './measure/copies.js'
 import { type CurveHits, measureCurve } from './measure/measure-curve.js'
 import { type MeasuredNetwork, measureNetwork, sizeOf } from './measure/measure-network.js'
 import { type Alikeness, alikenessOf } from './measure/neighbours.js'
@@ -66,10 +66,10 @@ export async function advise(
   const { passes, heads } = options.tryFineTuning ? sharesWithTrying : shares
   const asked =
     looked.samples.length === 0 ? [] : await askAll(models, looked, (from, to) => part(passes * from, passes * to))
-  const pairs = await pairsOf(asked[0], looked.samples, context.signal)
-  const subject = subjectOf(looked, tiedImages(looked.samples, pairs).map(String), options.seed)
+  const copies = await copiesOf(asked[0], looked.samples, context.signal)
+  const subject = subjectOf(looked, tiedImages(looked.samples, copies.pairs).map(String), options.seed)
   const networks = subject === null ? [] : await measureAll(asked, subject, options.seed, part(passes, heads))
-  const common = { looked, images, asked, pairs, options, context: part(heads, 1) }
+  const common = { looked, images, asked, copies, options, context: part(heads, 1) }
   const told = subject === null ? await tellNothing(common) : await tellMeasured({ ...common, subject, networks })
   const seconds = (performance.now() - started) / 1000
   return { ...told, method: { ...told.method, seconds } }
@@ -103,12 +103,12 @@ function openAlikeness(features: NetworkFeatures): Asked['alikeness'] {
   }
 }
 
-async function pairsOf(
+async function copiesOf(
   asked: Asked | undefined,
   samples: readonly Sample[],
   signal: AbortSignal,
-): Promise<readonly Pair[]> {
-  if (asked === undefined) return []
+): Promise<Copies> {
+  if (asked === undefined) return { pairs: [], byPixels: false }
   const last = asked.features.stages.length - 1
   const alikeness = { last: asked.alikeness(last), middle: asked.alikeness(Math.floor(last / 2)) }
   return copiesAmong(samples, alikeness, signal)
@@ -142,7 +142,7 @@ interface Common {
   readonly looked: LookedAt
   readonly images: DatasetValue
   readonly asked: readonly Asked[]
-  readonly pairs: readonly Pair[]
+  readonly copies: Copies
   readonly options: AdviseOptions
   readonly context: NodeContext
 }
@@ -220,14 +220,19 @@ const jointHits = (measured: readonly MeasuredCandidate[], id: string): Float64A
     ({ network, features, cut, recipe }) => network === id && features === 'all' && cut === null && recipe === 'probe',
   )?.hits ?? null
 
+interface Measured {
+  readonly subject: Subject
+  readonly chosen: MeasuredCandidate
+}
+
 /** What the advice says whether something could be measured or not. */
 async function factsOf(
-  { looked, images, asked, pairs, context }: Common,
-  measured: { readonly subject: Subject; readonly chosen: MeasuredCandidate } | null,
+  { looked, images, asked, copies, context }: Common,
+  measured: Measured | null,
 ): Promise<Pick<AdviceValue, 'kind' | 'data' | 'method' | 'networks' | 'findings'>> {
   const network = asked.find(({ id }) => id === measured?.chosen.network)
   const input = {
-    ...{ looked, pairs, countPerClass: images.countPerClass },
+    ...{ looked, ...copies, countPerClass: images.countPerClass },
     measured:
       measured === null || network === undefined
         ? null
@@ -248,7 +253,7 @@ async function factsOf(
       sealed: looked.sealed,
       unlabelled: looked.unlabelled,
     },
-    method: methodOf(measured?.subject ?? null, context),
+    method: methodOf(measured, context),
     networks: asked.map(({ id, model, features }) => ({
       id,
       title: titleOf(model.network),
@@ -268,12 +273,12 @@ async function factsOf(
   }
 }
 
-function methodOf(subject: Subject | null, { engines }: NodeContext): AdviceValue['method'] {
-  const [folds, repeats] = [subject?.foldCount ?? 0, subject?.folds.length ?? 0]
+function methodOf(measured: Measured | null, { engines }: NodeContext): AdviceValue['method'] {
+  const [folds, repeats] = [measured?.subject.foldCount ?? 0, measured?.chosen.way.head.repeats ?? 0]
   return {
     ...{ folds, repeats, seconds: 0, engine: engines.forward.id },
     words:
-      subject === null
+      measured === null
         ? 'Nothing could be measured.'
         : `Every image was classified by heads that had not seen it or a copy of it: the images were divided into ${folds} parts${repeats === 1 ? '' : `, in ${repeats} different ways`}, and each part was classified by heads trained on the others. The intervals are meant to hold the accuracy on new images of the same kind in 95 of 100 cases; the upper end allows for what the part that was kept away will add.`,
   }

@@ -13,8 +13,8 @@ export const scenarioAdvisor = defineNode({
   type: 'scenario-advisor',
   version: 1,
   // 2: wider upper ends, votes by nearness. 3: intervals of tried fine-tuning count copies once, and minutes include it.
-  // 4: least squares among the candidates, copies by pixels too.
-  revision: 4,
+  // 4: least squares among the candidates, copies by pixels too. 5: none above 400 images, one set of folds above 150.
+  revision: 5,
   title: 'Scenario Advisor',
   category: 'Advice',
   keywords: ['recommend', 'which network', 'transfer profile', 'learning curve', 'what to do', 'transferability'],

@@ -8,8 +8,8 @@ const cheaper = 0.9
 /**
  * The candidate to recommend. Of a network it is least squares on all of its stages where that was measured, else the
  * solver on all of them (on the last, with very few images), unless another is better by more than a standard error: on
- * the panel that did better than to take whatever came out best, which is luck with few images. Of several networks it is the best, or the cheapest that is not worse than it by
- * more than a standard error.
+ * the panel that did better than to take whatever came out best, which is luck with few images. Of several networks it is
+ * the best, or the cheapest that is not worse than it by more than a standard error.
  */
 export function chooseCandidate(candidates: readonly MeasuredCandidate[]): MeasuredCandidate | null {
   const networks = [...new Set(candidates.map(({ network }) => network))]

@@ -12,6 +12,8 @@ export interface FindingInput {
   readonly countPerClass: readonly number[]
   /** Pairs of images that are nearly the same. */
   readonly pairs: readonly Pair[]
+  /** Whether images were compared by their pixels too. */
+  readonly byPixels: boolean
   /** Null where nothing could be measured. */
   readonly measured: {
     readonly subject: Subject

@@ -27,7 +27,15 @@ it('copies are those that the network can not tell apart and those that look the
     known.includes(`${first} ${second}`) ? 1 : 0
   const { signal } = new AbortController()
   const copies = async (known: readonly string[]) =>
-    (await copiesAmong(samples, { last: alikeTo(known), middle: alikeTo(known) }, signal)).map((pair) => pair.join(' '))
+    (await copiesAmong(samples, { last: alikeTo(known), middle: alikeTo(known) }, signal)).pairs.map((pair) =>
+      pair.join(' '),
+    )
   expect(await copies([])).toEqual(['0 3'])
   expect(await copies(['1 2', '0 3'])).toEqual(['0 3', '1 2'])
+})
+
+it('says that pixels were not compared where there are more than 2,000 images', async () => {
+  const samples = Array.from({ length: 2001 }, (_, index) => drawn(index))
+  const different = { last: () => 0, middle: () => 0 }
+  expect(await copiesAmong(samples, different, new AbortController().signal)).toEqual({ pairs: [], byPixels: false })
 })

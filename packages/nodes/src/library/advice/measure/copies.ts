@@ -9,6 +9,12 @@ const atOnce = 4
 /** All pairs are compared in one go; for so many images that takes a second or two. */
 const mostCompared = 2000
 
+export interface Copies {
+  readonly pairs: readonly Pair[]
+  /** False with more images than are compared pixel by pixel: then the pairs are those that the network sees. */
+  readonly byPixels: boolean
+}
+
 /**
  * Pairs of nearly the same image: those that the network can't tell apart, and those whose pixels show the same, turned or
  * mirrored too. Either sees what the other misses: crops the one, one thing in another light the other.
@@ -17,14 +23,16 @@ export async function copiesAmong(
   samples: readonly Sample[],
   { last, middle }: { readonly last: Alikeness; readonly middle: Alikeness },
   signal: AbortSignal,
-): Promise<readonly Pair[]> {
-  const pairs = [...nearlySame(last, middle, samples), ...(await lookingTheSame(samples, signal))]
+): Promise<Copies> {
+  const looking = await lookingTheSame(samples, signal)
+  const pairs = [...nearlySame(last, middle, samples), ...(looking ?? [])]
   const once = new Map(pairs.map((pair) => [pair.join(' '), pair]))
-  return [...once.values()].toSorted(([a, b], [c, d]) => a - c || b - d)
+  return { pairs: [...once.values()].toSorted(([a, b], [c, d]) => a - c || b - d), byPixels: looking !== null }
 }
 
-async function lookingTheSame(samples: readonly Sample[], signal: AbortSignal): Promise<readonly Pair[]> {
-  if (samples.length > mostCompared) return []
+/** Null where there are too many images to compare. */
+async function lookingTheSame(samples: readonly Sample[], signal: AbortSignal): Promise<readonly Pair[] | null> {
+  if (samples.length > mostCompared) return null
   const looks: Awaited<ReturnType<typeof lookOf>>[] = []
   for (let start = 0; start < samples.length; start += atOnce) {
     signal.throwIfAborted()

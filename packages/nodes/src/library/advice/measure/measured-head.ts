@@ -21,6 +21,8 @@ export interface MeasuredHead {
   readonly setting: HeadSetting
   /** How often each image was recognised, as a share of the repetitions. */
   readonly hits: Float64Array
+  /** In how many ways the images were divided into folds. */
+  readonly repeats: number
   /** How many of the images are no copies of each other. */
   readonly independent: number
   /** What it was taken for the first time, and how sure the head was. */
@@ -93,7 +95,8 @@ async function measureStudy(
   const { answers, confidence, best: setting } = first
   const power = powers[setting.gains] ?? 0
   const seconds = (performance.now() - started) / 1000
-  return { study, solved, setting, hits, independent: independentOf(subject), answers, confidence, power, seconds }
+  const [independent, repeats] = [independentOf(subject), subject.folds.length]
+  return { study, solved, setting, hits, repeats, independent, answers, confidence, power, seconds }
 }
 
 /** Heads are solved, or taken as class means where solving would take too long. */

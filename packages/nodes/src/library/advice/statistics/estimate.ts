@@ -29,8 +29,8 @@ export function accuracyEstimate(
 }
 
 /**
- * Difference of two accuracies on the same images, of which so many are independent. Two images are added, one that each side alone recognises, so
- * that answers that agree on a handful of images don't pass for certainty.
+ * Difference of two accuracies on the same images, of which so many are independent. Two images are added, one that each
+ * side alone recognises, so that answers that agree on a handful of images don't pass for certainty.
  */
 export function differenceEstimate(
   first: ArrayLike<number>,
