@@ -74,14 +74,16 @@ async function copiesOf(samples) {
 async function measureCell(features, set, { size, seed, model, context, remember }) {
   const parts = partsOf(features, set, seed)
   const taken = (part, count) =>
-    wholeGroups(
-      part,
-      features.copies,
-      Math.max(1, Math.min(count, part.length - Math.min(fewestAsked, part.length >> 1))),
-    )
+    wholeGroups(part, features, Math.max(1, Math.min(count, part.length - Math.min(fewestAsked, part.length >> 1))))
   const rowsFor = (count) => parts.flatMap((part) => part.slice(0, taken(part, count)))
   const hasCopies = features.copies.some(({ length }) => length > 0)
-  const others = (count) => parts.flatMap((part) => part.slice(taken(part, count)))
+  // Images of which a copy was learned from tell nothing; those of another class are not drawn together.
+  const others = (count) => {
+    const learned = new Set(rowsFor(count))
+    return parts.flatMap((part) =>
+      part.slice(taken(part, count)).filter((row) => !features.copies[row].some((copy) => learned.has(copy))),
+    )
+  }
   const twice = 2 * size + fewestAsked <= 100
   const before = process.cpuUsage()
   const advice = await adviseOn(features, rowsFor(size), set, { model, context })
@@ -98,7 +100,7 @@ async function measureCell(features, set, { size, seed, model, context, remember
         cut,
         read,
         learned,
-        hasCopies ? `${name}, copies together` : name,
+        hasCopies ? `${name}, copies together, none learned` : name,
         ...(recipe === 'probe' ? [] : [recipe]),
       ].join(' '),
       () => heldOut(features, columnsOf(features, cut, read), rowsFor(learned), asked, recipe),
@@ -153,10 +155,19 @@ function partsOf({ samples, copies }, set, seed) {
 }
 
 /** About so many rows, such that no copy of the last is left behind: what is asked about must not have been learned. */
-function wholeGroups(part, copies, count) {
+function wholeGroups(part, { samples, copies }, count) {
   const behind = (end) => part.slice(0, end).some((row) => copies[row].some((copy) => part.indexOf(copy) >= end))
   const ends = [...part.keys()].map((end) => end + 1).filter((end) => end < part.length && !behind(end))
-  return ends.toSorted((a, b) => Math.abs(a - count) - Math.abs(b - count))[0] ?? count
+  const nearest = ends.toSorted((a, b) => Math.abs(a - count) - Math.abs(b - count))[0]
+  if (nearest === undefined)
+    sayOnce(`${samples[part[0]].fingerprint}: all of its class are copies of each other, so that copies are parted.`)
+  return nearest ?? count
+}
+
+const said = new Set()
+function sayOnce(text) {
+  if (!said.has(text)) console.error(text)
+  said.add(text)
 }
 
 async function adviseOn({ samples }, rows, set, { model, context }) {
@@ -181,8 +192,8 @@ function columnsOf({ stages }, cut, read) {
 const powers = [Infinity, 2, 1, 0.5, 0]
 
 /**
- * Accuracy of the head that Train would give by the solver or by least squares, on images that it never saw, classes as frequent as among those
- * learned from; and the deviation that counting so few of them has.
+ * Accuracy of the head that Train would give by the solver or by least squares, on images that it never saw, classes as
+ * frequent as among those learned from; and the deviation that counting so few of them has.
  */
 async function heldOut(features, stages, rows, asked, recipe) {
   const { samples } = features

@@ -25,7 +25,8 @@ function networksOf(caches: readonly string[]): Networks {
       const found = JSON.parse(readFileSync(join(folder, file), 'utf8')) as (typeof networks)[string]
       networks[name] = { ...networks[name], ...found }
     }
-  return networks
+  // By name, not by which cache they came from.
+  return Object.fromEntries(Object.entries(networks).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 const short = (value: number): number => Number(value.toPrecision(2))
@@ -96,8 +97,19 @@ function table(networks: Networks): readonly string[] {
 
 type Matrix = Readonly<Record<string, Partial<Record<string, { readonly load: string; readonly values?: string }>>>>
 
-/** Of the networks of torchvision and timm that were compared as weights: what became of their files of one exporter, here or else in the matrix. */
-function throughExporter(networks: Networks, matrix: Matrix, route: 'L17p' | 'D'): unknown {
+interface ThroughExporter {
+  readonly compared: number
+  readonly loaded: number
+  readonly logitsWithinLimit: number
+  readonly refused: Readonly<Record<string, string>>
+  readonly notCompared: readonly string[]
+}
+
+/**
+ * Of the networks of torchvision and timm that were compared as weights: what became of their files of one exporter, here
+ * or else in the matrix.
+ */
+function throughExporter(networks: Networks, matrix: Matrix, route: 'L17p' | 'D'): ThroughExporter {
   const names = Object.keys(networks).filter((name) => networks[name]?.weights && !name.startsWith('hf/'))
   const found = names.flatMap((name) => {
     const own = networks[name]?.[route]
@@ -117,6 +129,12 @@ function throughExporter(networks: Networks, matrix: Matrix, route: 'L17p' | 'D'
   }
 }
 
+/** The same for the docs: one exporter with the networks that were not run through it. */
+function exporterLine(title: string, { compared, loaded, logitsWithinLimit, refused, notCompared }: ThroughExporter) {
+  const reasons = Object.entries(refused).map(([name, reason]) => `${name}: ${reason}`)
+  return `  - ${title}: ${loaded} of ${compared} load, ${logitsWithinLimit} with PyTorch's logits to 1e-4 (${reasons.length === 0 ? 'none refused' : `refused: ${reasons.join('; ')}`}). Not run: ${notCompared.length === 0 ? 'none' : `${notCompared.length} (${notCompared.join(', ')})`}.`
+}
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { table: { type: 'boolean', default: false }, matrix: { type: 'string' } },
@@ -124,18 +142,22 @@ const { values, positionals } = parseArgs({
 const networks = networksOf(positionals)
 const matrix = values.matrix === undefined ? {} : (JSON.parse(readFileSync(values.matrix, 'utf8')) as Matrix)
 const fine = Object.entries(networks).filter(([, { weights }]) => weights !== undefined && isFine(weights))
-if (values.table) console.log(table(networks).join('\n'))
-else
+const throughExporters = {
+  old: throughExporter(networks, matrix, 'L17p'),
+  new: throughExporter(networks, matrix, 'D'),
+}
+if (values.table) {
+  const { old, new: renewed } = throughExporters
+  const lines = [exporterLine('New exporter', renewed), exporterLine('Old exporter', old)]
+  console.log([...table(networks), '', ...lines].join('\n'))
+} else
   console.log(
     JSON.stringify(
       {
         what: 'Differences from PyTorch over the size of what is compared; steps from its float64, `noise`: its own float32. See docs/models.md.',
         compared: Object.values(networks).filter(({ weights }) => weights !== undefined).length,
         withinLimits: fine.length,
-        throughExporters: {
-          old: throughExporter(networks, matrix, 'L17p'),
-          new: throughExporter(networks, matrix, 'D'),
-        },
+        throughExporters,
         networks: rounded(networks),
         ...(values.matrix !== undefined && { exporters: matrix }),
       },

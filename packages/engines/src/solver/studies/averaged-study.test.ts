@@ -68,6 +68,15 @@ describe('a study of least squares', () => {
     expect(meanOf(shares)).toBeGreaterThan(0.35)
   })
 
+  it('teaches a few of many rows with all weightings, whatever counted for all of them', async () => {
+    const { labels, folds, problem, study } = made([60, 60, 60], 0.7, 3)
+    await study.outOfFold(folds)
+    const all = Int32Array.from(labels.keys())
+    const few = all.filter((row) => row % 12 === 0)
+    const setting = { gains: 0, penalty: 0 }
+    expect(await study.teach(few, all, setting)).toEqual(await openAveragedStudy(problem).teach(few, all, setting))
+  })
+
   it.each([
     ['few', 12],
     ['many', 150],

@@ -5,13 +5,24 @@ import { answersOf, averageOf, type Model, modelOf, sumOf } from '../heads/model
 import { everyRow } from '../matrix/row-matrix.js'
 import { openSpaces } from './study-spaces.js'
 
-/** From so many rows on, weightings that count for next to nothing in the first average are left out of the others. */
+/**
+ * From so many rows on, weightings that count for next to nothing without the first fold are left out of the other folds,
+ * whose rows are about as many.
+ */
 const manyRows = 100
 const negligible = 1e-3
 
+interface Regressed {
+  /** `[asked, classes]`: about the probability of each class. */
+  readonly found: Float64Array
+  /** How much each weighting counts. */
+  readonly shares: readonly number[]
+}
+
 /**
- * The same questions answered by the average of least squares (`solveAveraged`). Nothing is chosen, so no choice has to be
- * kept from a fold; how sure the answers are is what suits all folds best.
+ * The same questions answered by the average of least squares (`solveAveraged`). No weighting is chosen; with many rows
+ * those whose share is negligible are left out, which rows have a say in that later folds ask about. How sure the answers
+ * are is what suits all folds best. Heads on fewer rows (`teach`) average over all weightings: evidence is flatter there.
  */
 export function openAveragedStudy(options: Omit<HeadStudyOptions, 'penalties'>): HeadStudy {
   const { labels, classes, gains, breathe } = options
@@ -19,6 +30,7 @@ export function openAveragedStudy(options: Omit<HeadStudyOptions, 'penalties'>):
   const task = { rows: labels.length, classes, classesOf: (row: number) => [labels[row]!], penalties: null, views: 1 }
   const spaceOf = openSpaces(options)
   let models: readonly Model[] | null = null
+  let weighty: readonly Model[] | null = null
   const levels = levelsOf(labels, all, classes)
 
   async function openModels(): Promise<readonly Model[]> {
@@ -31,23 +43,25 @@ export function openAveragedStudy(options: Omit<HeadStudyOptions, 'penalties'>):
   }
 
   /** As if classes were as frequent as among all rows: a fold that takes some of a class away must not teach that it is rare. */
-  async function regressed(rows: Int32Array, asked: Int32Array): Promise<Float64Array> {
-    const opened = models ?? (await openModels())
+  async function regressed(rows: Int32Array, asked: Int32Array, among: readonly Model[]): Promise<Regressed> {
     await breathe?.()
-    const average = averageOf(task, opened, rows)
-    models ??= labels.length < manyRows ? opened : opened.filter((_, at) => sumOf(average.shares[at]!) > negligible)
-    const answers = answersOf(average, opened, asked, classes)
+    const average = averageOf(task, among, rows)
+    const answers = answersOf(average, among, asked, classes)
     const here = levelsOf(labels, rows, classes)
-    return answers.map((value, place) => value + levels[place % classes]! - here[place % classes]!)
+    const found = answers.map((value, place) => value + levels[place % classes]! - here[place % classes]!)
+    return { found, shares: average.shares.map(sumOf) }
   }
 
   return {
     async outOfFold(folds) {
       const answers = new Float64Array(labels.length * classes)
+      models ??= await openModels()
       for (const fold of new Set(folds)) {
         const inside = all.filter((row) => folds[row] === fold)
         const outside = all.filter((row) => folds[row] !== fold)
-        const found = await regressed(outside, inside)
+        const among: readonly Model[] = weighty ?? models
+        const { found, shares } = await regressed(outside, inside, among)
+        weighty ??= labels.length < manyRows ? models : models.filter((_, at) => shares[at]! > negligible)
         for (const [i, row] of inside.entries())
           answers.set(found.subarray(i * classes, (i + 1) * classes), row * classes)
       }
@@ -57,7 +71,8 @@ export function openAveragedStudy(options: Omit<HeadStudyOptions, 'penalties'>):
       return { ...given, best: { gains: 0, penalty: 0 } }
     },
     async teach(rows, asked) {
-      const found = await regressed(rows, asked)
+      models ??= await openModels()
+      const { found } = await regressed(rows, asked, models)
       const given = { answers: new Int32Array(asked.length), confidence: new Float32Array(asked.length) }
       for (let i = 0; i < asked.length; i++) answer(found.subarray(i * classes, (i + 1) * classes), i, given)
       return given.answers

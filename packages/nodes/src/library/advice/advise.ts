@@ -103,11 +103,7 @@ function openAlikeness(features: NetworkFeatures): Asked['alikeness'] {
   }
 }
 
-async function copiesOf(
-  asked: Asked | undefined,
-  samples: readonly Sample[],
-  signal: AbortSignal,
-): Promise<Copies> {
+async function copiesOf(asked: Asked | undefined, samples: readonly Sample[], signal: AbortSignal): Promise<Copies> {
   if (asked === undefined) return { pairs: [], byPixels: false }
   const last = asked.features.stages.length - 1
   const alikeness = { last: asked.alikeness(last), middle: asked.alikeness(Math.floor(last / 2)) }
