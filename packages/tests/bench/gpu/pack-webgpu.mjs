@@ -42,7 +42,7 @@ try {
   cpSync(process.execPath, join(folder, 'node'))
   writeFileSync(
     join(folder, 'run'),
-    '#!/bin/sh\ncd "$(dirname "$0")" && exec ./node --max-old-space-size=16000 webgpu.js "$@"\n',
+    '#!/bin/sh\nhere="$(dirname "$0")"\nexec "$here/node" --max-old-space-size=16000 "$here/webgpu.js" "$@"\n',
     { mode: 0o755 },
   )
   execFileSync('tar', ['cJf', resolve(file), '-C', work, 'graft-webgpu'], { env: { ...process.env, XZ_OPT: '-1' } })

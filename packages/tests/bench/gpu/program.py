@@ -52,6 +52,7 @@ from training import Hardware, Training
 device = torch.device("cuda" if not options.dry_run else "cpu")
 warm, steps, turns, workers = (15, options.steps, options.turns, options.workers)
 (phase,) = settings.PHASES
+network_name = (options.program / "network.txt").read_text().strip()
 batch, side = phase.batch_size, settings.PREPROCESSING.height
 if options.dry_run:
     warm, steps, turns, workers, batch, side = 1, 2, 2, 0, 2, 64
@@ -154,8 +155,12 @@ def by_hand(samples: list[Sample], from_disk: bool) -> float:
     try:
         from torchvision import models
 
-        # A dry run may have another network.
-        network = network if options.dry_run else models.resnet50(num_classes=classes)
+        # torchvision may not have it; and a dry run tries whatever it was given.
+        build = getattr(models, network_name, None)
+        if build is not None and not options.dry_run:
+            network = build(num_classes=classes)
+        elif build is None:
+            print(f"no {network_name} in torchvision: by hand means the program's own network")
     except (ImportError, RuntimeError):
         print("no torchvision here: by hand means the program's own network")
     network = network.to(device).to(memory_format=torch.channels_last).train()
@@ -204,7 +209,7 @@ machine = {
     "workers": workers,
     "date": time.strftime("%Y-%m-%d"),
 }
-facts = {"batch": batch, "size": side, "precision": "bfloat16", "steps": steps}
+facts = {"network": network_name, "batch": batch, "size": side, "precision": "bfloat16", "steps": steps}
 options.out.parent.mkdir(parents=True, exist_ok=True)
 options.out.write_text(json.dumps({"name": "gpu-program", "machine": machine, **facts, "rows": rows}, indent=2) + "\n")
 print(f"wrote {options.out}")
