@@ -7,8 +7,9 @@ import { join } from 'node:path'
 export default function setup() {
   const usual = tmpdir()
   const folder = mkdtempSync(join(usual, 'graft-tests-'))
-  // Exports of PyTorch that take minutes, kept from run to run.
+  // Exports of PyTorch, and what mypy knows of it, take minutes and are kept from run to run.
   process.env.GRAFT_MATRIX_CACHE ??= join(usual, 'graft-matrix')
+  process.env.GRAFT_MYPY_CACHE ??= join(usual, 'graft-mypy')
   process.env.TMPDIR = folder
   return () => {
     try {
