@@ -34,8 +34,12 @@ function vectors() {
   return ['avx512f', 'avx2', 'asimd'].find((flag) => new RegExp(`\\b${flag}\\b`).test(flags)) ?? 'unknown'
 }
 
-/** The middle one of some numbers. */
-export const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+/** The middle one of some numbers; of an even count, the mean of the two in the middle. */
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b)
+  const half = sorted.length / 2
+  return (sorted[Math.ceil(half) - 1] + sorted[Math.floor(half)]) / 2
+}
 
 /** Rows of one shape as an aligned table. */
 export function printTable(rows) {
@@ -47,9 +51,9 @@ export function printTable(rows) {
 
 const show = (value) => (typeof value === 'number' ? String(Math.round(value * 1000) / 1000) : String(value ?? '-'))
 
-/** Prints the table and keeps it with the machine's facts. */
+/** Prints the table and keeps it with the machine's facts; a row from an earlier time may bring its own. */
 export function keepResults(name, rows, facts) {
-  printTable(rows)
+  printTable(rows.map(({ machine: _, ...row }) => row))
   const folder = new URL('./results/', import.meta.url)
   mkdirSync(folder, { recursive: true })
   writeFileSync(new URL(`${name}.json`, folder), `${JSON.stringify({ name, machine: facts, rows }, null, 2)}\n`)

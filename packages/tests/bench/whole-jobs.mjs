@@ -7,9 +7,9 @@
 // before and its time printed. PyTorch's script (whole-jobs.py): DataLoader with two workers, channels last, eager;
 // normalisation that follows the batches where it is trained, as in Graft, and folded where it is frozen. It repeats
 // its epochs alike, so only some are run and the rest is counted at their mean; where all ran, its accuracy is shown.
-// With --epochs both sides do so many, Graft, PyTorch, Graft, PyTorch; ratios are then those of single turns' medians, and
+// With --epochs both sides do so many, Graft, PyTorch, Graft, PyTorch; times are then medians of the turns, ratios medians of the turns' ratios, and
 // processor time stands beside the clock's, which a machine that others use as well spoils.
-// Writes results/whole-jobs.json, or whole-jobs-ENGINE.json where one is named (other jobs keep their rows). Needs a build and ../shared/real; says so and stops where PyTorch is not installed.
+// Writes results/whole-jobs.json, or whole-jobs-ENGINE.json where one is named (other jobs keep their rows, and every row says on which machine it was measured). Needs a build and ../shared/real; says so and stops where PyTorch is not installed.
 import { spawn, spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { foldBatchNorm, freeze, readNetwork, resolveAttributes, stripHead } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
-import { keepResults, machineFacts, realData, root } from './bench-kit.mjs'
+import { keepResults, machineFacts, median, realData, root } from './bench-kit.mjs'
 
 const python = process.env.GRAFT_PYTHON ?? '/usr/bin/python3'
 const photos = join(realData, 'hymenoptera')
@@ -102,7 +102,7 @@ const { engine } = values
 const name = engine === 'auto' ? 'whole-jobs' : `whole-jobs-${engine}`
 const folder = mkdtempSync(join(tmpdir(), 'graft-jobs-'))
 const kept = new URL(`./results/${name}.json`, import.meta.url)
-const rows = engine !== 'auto' && existsSync(kept) ? JSON.parse(readFileSync(kept, 'utf8')).rows : []
+const rows = engine !== 'auto' && existsSync(kept) ? rowsOf(JSON.parse(readFileSync(kept, 'utf8'))) : []
 let torch = ''
 try {
   const layers = await describeForPyTorch()
@@ -139,10 +139,16 @@ try {
 }
 keepResults(name, rows, machineFacts({ torch, threads }))
 
+/** Rows kept earlier, each with the machine of its time. */
+function rowsOf({ machine, rows: earlier }) {
+  return earlier.map((row) => ({ machine, ...row }))
+}
+
 /** In place of what was measured of it before. */
 function keep(row) {
   const at = rows.findIndex((other) => other.name === row.name)
-  rows.splice(at < 0 ? rows.length : at, at < 0 ? 0 : 1, row)
+  const measuredOn = engine === 'auto' ? {} : { machine: machineFacts({ torch, threads }) }
+  rows.splice(at < 0 ? rows.length : at, at < 0 ? 0 : 1, { ...row, ...measuredOn })
 }
 
 /** The same epochs on both sides, which take turns. */
@@ -154,21 +160,21 @@ async function inTurns(job, layers, measured) {
     torch = peer.torch
     sides.peer.push(peer)
   }
-  const mean = (side, fact) => side.reduce((sum, one) => sum + one[fact], 0) / side.length
-  const of = (fact) => mean(sides.peer, fact) / mean(sides.graft, fact)
+  const middle = (side, fact) => median(side.map((one) => one[fact]))
+  const ratio = (fact) => median(sides.peer.map((peer, turn) => peer[fact] / sides.graft[turn][fact]))
   const row = {
     name: job.name,
-    graft: mean(sides.graft, 'seconds'),
-    peer: mean(sides.peer, 'seconds'),
-    ratio: of('seconds'),
+    graft: middle(sides.graft, 'seconds'),
+    peer: middle(sides.peer, 'seconds'),
+    ratio: ratio('seconds'),
     unit: 's',
     target: 1 / 1.1,
     epochs: job.epochs[0],
     turns: Number(values.turns),
     load: loadavg()[1],
-    graftProcessorTime: mean(sides.graft, 'processorTime'),
-    peerProcessorTime: mean(sides.peer, 'processorTime'),
-    processorTimeRatio: of('processorTime'),
+    graftProcessorTime: middle(sides.graft, 'processorTime'),
+    peerProcessorTime: middle(sides.peer, 'processorTime'),
+    processorTimeRatio: ratio('processorTime'),
   }
   console.log(row)
   return row
