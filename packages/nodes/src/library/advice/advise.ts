@@ -67,7 +67,7 @@ export async function advise(
   const asked =
     looked.samples.length === 0 ? [] : await askAll(models, looked, (from, to) => part(passes * from, passes * to))
   const copies = await copiesOf(asked[0], looked.samples, context.signal)
-  const subject = subjectOf(looked, tiedImages(looked.samples, copies.pairs).map(String), options.seed)
+  const subject = subjectOf(looked, tiedImages(looked.samples, copies.tied).map(String), options.seed)
   const networks = subject === null ? [] : await measureAll(asked, subject, options.seed, part(passes, heads))
   const common = { looked, images, asked, copies, options, context: part(heads, 1) }
   const told = subject === null ? await tellNothing(common) : await tellMeasured({ ...common, subject, networks })
@@ -104,7 +104,7 @@ function openAlikeness(features: NetworkFeatures): Asked['alikeness'] {
 }
 
 async function copiesOf(asked: Asked | undefined, samples: readonly Sample[], signal: AbortSignal): Promise<Copies> {
-  if (asked === undefined) return { pairs: [], byPixels: false }
+  if (asked === undefined) return { pairs: [], tied: [], byPixels: false }
   const last = asked.features.stages.length - 1
   const alikeness = { last: asked.alikeness(last), middle: asked.alikeness(Math.floor(last / 2)) }
   return copiesAmong(samples, alikeness, signal)

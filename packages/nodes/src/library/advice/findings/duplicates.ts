@@ -37,7 +37,7 @@ export const findDuplicates: FindFindings = ({ pairs, byPixels, looked: { labels
             kind: 'duplicates' as const,
             severity: 'note' as const,
             title: `${counted(within.length, 'pair')} of nearly the same image within a class`,
-            text: `Copies, crops or shots in a row teach nothing new. Here those that were found never helped to recognise each other; a Split that draws them apart would flatter the test. ${how}`,
+            text: `Copies, crops or shots in a row teach nothing new; a Split that draws them apart would flatter the test. ${how}`,
             fix: 'Remove copies, or keep shots of one thing together (Group by in Image Folder).',
             labels: labelsIn(within),
             count: within.length,

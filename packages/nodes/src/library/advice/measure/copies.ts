@@ -11,6 +11,11 @@ const mostCompared = 2000
 
 export interface Copies {
   readonly pairs: readonly Pair[]
+  /**
+   * Those among them that must not help to recognise each other: by features alone. Pixels also call images alike that are
+   * lit alike, and chains of those tie most of a class together (the panel's tiles: accuracies 20 points too low).
+   */
+  readonly tied: readonly Pair[]
   /** False with more images than are compared pixel by pixel: then the pairs are those that the network sees. */
   readonly byPixels: boolean
 }
@@ -25,9 +30,10 @@ export async function copiesAmong(
   signal: AbortSignal,
 ): Promise<Copies> {
   const looking = await lookingTheSame(samples, signal)
-  const pairs = [...nearlySame(last, middle, samples), ...(looking ?? [])]
+  const tied = nearlySame(last, middle, samples)
+  const pairs = [...tied, ...(looking ?? [])]
   const once = new Map(pairs.map((pair) => [pair.join(' '), pair]))
-  return { pairs: [...once.values()].toSorted(([a, b], [c, d]) => a - c || b - d), byPixels: looking !== null }
+  return { pairs: [...once.values()].toSorted(([a, b], [c, d]) => a - c || b - d), tied, byPixels: looking !== null }
 }
 
 /** Null where there are too many images to compare. */
