@@ -12,7 +12,7 @@ const mostCompared = 2000
 export interface Copies {
   readonly pairs: readonly Pair[]
   /**
-   * Those among them that must not help to recognise each other: by features alone. Pixels also call images alike that are
+   * Those among them that must not help to recognise each other: by features alone. Pixels seem to call images alike that are
    * lit alike, and chains of those tie most of a class together (the panel's tiles: accuracies 20 points too low).
    */
   readonly tied: readonly Pair[]
