@@ -1,4 +1,4 @@
-import type { Engine } from '../engine.js'
+import { type Engine, EngineError } from '../engine.js'
 import { canonicalJson } from '../host/hashes.js'
 import type { FitCheckpoint, FitCheckpoints } from './plan/checkpoint.js'
 import type { FitPlan } from './plan/plan-fit.js'
@@ -41,7 +41,10 @@ export async function fingerprintOf(
 /** In place of a fingerprint: a checkpoint that a person gave, whose tensors have to fit and nothing else. */
 export const anyRun = 'any run'
 
-/** The newest checkpoint of just this run; null, with a warning where there is one of another. */
+/**
+ * The newest checkpoint of just this run; null, with a warning where there is one of another. Throws EngineError where a
+ * person gave one that can't be of this training's steps.
+ */
 export async function findCheckpoint(
   checkpoints: FitCheckpoints,
   fingerprint: string,
@@ -59,10 +62,23 @@ export async function findCheckpoint(
     })
     return null
   }
+  if (loaded.fingerprint === anyRun) refuseOtherSteps(loaded, stepsPerEpoch)
   emit({
     type: 'log',
     level: 'info',
     message: `Going on from a checkpoint: epoch ${loaded.epoch + 1}, step ${loaded.position + 1} of ${stepsPerEpoch}.`,
   })
   return loaded
+}
+
+/** In float16, steps are left out whose gradients overflow: there may be fewer. */
+function refuseOtherSteps({ epoch, position, trainer }: FitCheckpoint, stepsPerEpoch: number): void {
+  const expected = epoch * stepsPerEpoch + position
+  const leavesOut = [...trainer.slots.keys()].some((name) => name.startsWith('scaler/'))
+  const fits = trainer.step === expected || (leavesOut && trainer.step < expected)
+  if (fits && position <= stepsPerEpoch) return
+  throw new EngineError(
+    `The checkpoint is of another training: it is ${position} steps into epoch ${epoch + 1} after ${trainer.step} steps in all, and an epoch has ${stepsPerEpoch} steps here, which would be ${expected} in all.`,
+    'Give the training the batch size and the images that the checkpoint was written with, or leave the checkpoint out.',
+  )
 }

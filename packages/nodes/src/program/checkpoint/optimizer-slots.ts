@@ -1,6 +1,8 @@
+import { must } from '@graft/errors'
 import type { Tensors } from '@graft/network'
 import { NodeError } from '../../sdk/node-error.js'
 import { fromStateDict, stateDict, type Described } from '../network/torch-network.js'
+import { learnedBy } from '../plan/frozen-names.js'
 import type { ProgramPhase } from '../plan/program-plan.js'
 
 /** What an optimizer keeps of each parameter: as Graft calls it, and as torch.optim does. */
@@ -14,16 +16,51 @@ const slotsOf = (optimizer: ProgramPhase['optimizer']): readonly (readonly [graf
 
 const countsSteps = (optimizer: ProgramPhase['optimizer']): boolean => optimizer.name !== 'SGD'
 
-/** Graft's slots (`momentum/NAME`) as tensors of a program's checkpoint (`optimizer/NAME/momentum_buffer`). */
+/**
+ * Graft's slots (`momentum/NAME`) as tensors of a program's checkpoint (`optimizer/NAME/momentum_buffer`). Throws
+ * NodeError where they are another optimizer's, or those of other parameters than the phase learns.
+ */
 export function toTorchSlots(torch: Described, phase: ProgramPhase, slots: Tensors, step: number): Tensors {
+  const kinds = slotsOf(phase.optimizer)
+  const kept = learnedSlots(torch, slots)
+  refuseOthers(
+    phase,
+    kept,
+    kinds.flatMap(([graft]) => learnedNames(torch, phase).map((name) => `${graft}/${name}`)),
+  )
   const result: Tensors = new Map()
-  for (const [graft, own] of slotsOf(phase.optimizer))
-    for (const [name, value] of stateDict(torch, under(slots, `${graft}/`))) {
+  for (const [graft, own] of kinds)
+    for (const [name, value] of stateDict(torch, under(kept, `${graft}/`))) {
       result.set(`optimizer/${name}/${own}`, value)
       if (countsSteps(phase.optimizer)) result.set(`optimizer/${name}/step`, { shape: [], data: Float32Array.of(step) })
     }
   return result
 }
+
+/** Slots of what can be learned: running statistics and scales of float16 have a place among them, but no optimizer. */
+function learnedSlots({ network }: Described, slots: Tensors): Tensors {
+  const fixed = new Set(Object.keys(network.parameters))
+  for (const name of network.layers.flatMap(learnedBy)) fixed.delete(name)
+  return new Map([...slots].filter(([slot]) => !slot.startsWith('scaler/') && !fixed.has(parameterOf(slot))))
+}
+
+function refuseOthers({ name, optimizer }: ProgramPhase, slots: Tensors, expected: readonly string[]): void {
+  const missing = expected.find((slot) => !slots.has(slot))
+  const odd = [...slots.keys()].find((slot) => !expected.includes(slot))
+  if (missing === undefined && odd === undefined) return
+  throw new NodeError(
+    'optimizer',
+    `The checkpoint ${missing === undefined ? `has the optimizer state "${odd}"` : `has no optimizer state "${missing}"`}, and the phase "${name}" goes on with ${optimizer.name}. It was written with another optimizer or other frozen layers.`,
+    'Go on with the settings that it was written with, or leave the checkpoint out.',
+  )
+}
+
+/** What a phase's optimizer steps, by the network's names. */
+export const learnedNames = ({ network, names }: Described, { frozen }: ProgramPhase): readonly string[] =>
+  [...new Set(network.layers.flatMap(learnedBy))].filter((key) => !beginsWith(names.get(key) ?? key, frozen))
+
+/** The parameter that a slot is of. */
+export const parameterOf = (slot: string): string => slot.slice(slot.indexOf('/') + 1)
 
 /** Steps that the optimizer has taken, where it counts them: in float16 some are left out. */
 export function stepsOf(tensors: Tensors): number | undefined {
@@ -49,15 +86,13 @@ export function fromTorchSlots(torch: Described, phase: ProgramPhase, tensors: T
       [...state].flatMap(([name, value]) => (name.endsWith(ending) ? [[name.slice(0, -ending.length), value]] : [])),
     )
     const found = fromStateDict(torch, named)
-    for (const [name, { shape }] of Object.entries(torch.network.parameters))
-      if (learns(phase, torch.names.get(name)))
-        result.set(`${graft}/${name}`, found.get(name) ?? { shape, data: new Float32Array(sizeOf(shape)) })
+    for (const name of learnedNames(torch, phase)) {
+      const { shape } = must(torch.network.parameters[name], `the parameter ${name}`)
+      result.set(`${graft}/${name}`, found.get(name) ?? { shape, data: new Float32Array(sizeOf(shape)) })
+    }
   }
   return result
 }
-
-const learns = ({ frozen }: ProgramPhase, name: string | undefined): boolean =>
-  name !== undefined && !beginsWith(name, frozen)
 
 const lastOf = (name: string): string => name.slice(name.lastIndexOf('/') + 1)
 

@@ -56,12 +56,34 @@ it('comes back bit for bit from the file of a program, with the scales of float1
   expect([bestWeights, kept]).toEqual([given.bestWeights, given.kept])
 })
 
-it('is of the last phase that learns what its optimizer steps', () => {
-  const source = sourceOf(phase('before', []), phase('head', all.slice(0, -1)))
-  expect(takeUp(source, checkpoint())).toMatchObject({ node: 'before' })
+it.each([
+  ['the head first', [phase('head', all.slice(0, -1)), phase('all', [])]],
+  ['the head last', [phase('all', []), phase('head', all.slice(0, -1))]],
+])('is of the phase that learns just what its optimizer steps: %s', (_, phases) => {
+  const source = sourceOf(...phases)
+  expect(takeUp(source, checkpoint())).toMatchObject({ node: 'all' })
   const [last = ''] = [...torch.names].find(([, name]) => name === all.at(-1)) ?? []
   const few = new Map([...slots(['first', 'second'], 3)].filter(([name]) => name.endsWith(`/${last}`)))
   expect(takeUp(source, checkpoint(few))).toMatchObject({ node: 'head' })
+  expect(() => takeUp(sourceOf(phase('all', [])), checkpoint(few))).toThrow('none learns just what')
+})
+
+it('is refused where two phases learn the same layers', () => {
+  const source = sourceOf(phase('warm', []), phase('cool', []))
+  expect(() => takeUp(source, checkpoint())).toThrow(
+    'each of these phases, which learn the same layers: "warm", "cool"',
+  )
+})
+
+it.each([
+  ['another optimizer', phase('train', []), slots(['momentum'], 3)],
+  ['one slot too few', phase('train', []), slots(['first'], 3)],
+  ['one slot too many', phase('train', []), slots(['first', 'second', 'momentum'], 3)],
+  ['other frozen layers', phase('train', all.slice(0, -1)), slots(['first', 'second'], 3)],
+])('is refused for a named phase where it is of %s', (_, one, changed) => {
+  expect(() => writeProgramCheckpoint(sourceOf(one), checkpoint(changed), 0)).toThrow(
+    'another optimizer or other frozen layers',
+  )
 })
 
 it.each([

@@ -4,7 +4,7 @@ import { readSafetensors, type Tensors, writeSafetensors } from '@graft/network'
 import { NodeError } from '../../sdk/node-error.js'
 import type { Described } from '../network/torch-network.js'
 import type { ProgramPhase, ProgramSource } from '../plan/program-plan.js'
-import { beginsWith } from './optimizer-slots.js'
+import { beginsWith, learnedNames, parameterOf } from './optimizer-slots.js'
 import { programFacts, type ProgramFacts } from './program-facts.js'
 import { type Learned, learnedIn, scalerOf, slotsByName, tensorsOf } from './program-tensors.js'
 
@@ -96,8 +96,8 @@ const watchedCurve = ({ validation, monitor }: ProgramPhase): readonly [name: st
 
 /**
  * A checkpoint of a Train of this graph as its program takes it up (`train.py --resume`).
- * @param index the phase that it is in; absent: the last one that learns what its optimizer steps
- * @throws NodeError where no phase of the program does
+ * @param index the phase that it is in; absent: the one that learns just what its optimizer steps
+ * @throws NodeError where no phase of the program does, several do, or its optimizer is another
  */
 export function writeProgramCheckpoint(source: ProgramSource, checkpoint: FitCheckpoint, index?: number): Uint8Array {
   const { torch } = source
@@ -146,21 +146,35 @@ function changes({ frozen, batchStatistics, solver }: ProgramPhase, name: string
 }
 
 /**
- * The last phase that learns all that the optimizer keeps something of. Throws NodeError where that is of another
- * network, or no phase learns it.
+ * The phase that learns just what the optimizer keeps something of. Throws NodeError where that is of another network,
+ * no phase learns it, or several do.
  */
-function phaseOf({ plan }: ProgramSource, { names }: Described, trainer: Learned['trainer']): number {
-  const stepped = new Set(slotsByName(trainer).map((slot) => names.get(slot.slice(slot.indexOf('/') + 1))))
+function phaseOf({ plan }: ProgramSource, torch: Described, trainer: Learned['trainer']): number {
+  const stepped = new Set(slotsByName(trainer).map(parameterOf))
   const isKnown =
-    stepped.size > 0 && !stepped.has(undefined) && [...trainer.weights.keys()].some((one) => names.has(one))
-  const fits = plan.phases.findLastIndex(
-    (phase) =>
-      phase.solver === null && [...stepped].every((name) => name !== undefined && !beginsWith(name, phase.frozen)),
+    [...stepped].every((name) => torch.names.has(name)) &&
+    [...trainer.weights.keys()].some((one) => torch.names.has(one))
+  const fits = plan.phases.flatMap((phase, index) =>
+    isKnown && phase.solver === null && stepsJust(torch, phase, stepped) ? [index] : [],
   )
-  if (isKnown && fits >= 0) return fits
+  const [fit, other] = fits
+  if (fit === undefined)
+    throw new NodeError(
+      null,
+      'The checkpoint is of no Train that leads to the network of this program: none learns just what its optimizer has stepped.',
+      'Name that Train as the last one, set what learns as it was, or leave the checkpoint out.',
+    )
+  if (other === undefined) return fit
   throw new NodeError(
     null,
-    'The checkpoint is of no Train that leads to the network of this program.',
-    'Name that Train as the last one, or leave the checkpoint out.',
+    `The checkpoint may be of each of these phases, which learn the same layers: ${fits.map((at) => `"${plan.phases[at]?.name}"`).join(', ')}.`,
+    'Finish the run with the engine that it began with, or leave the checkpoint out.',
   )
+}
+
+/** Whether a phase learns all that was stepped and nothing else. Checkpoints may have slots of running statistics. */
+function stepsJust(torch: Described, phase: ProgramPhase, stepped: ReadonlySet<string>): boolean {
+  const learned = new Set(learnedNames(torch, phase))
+  const learnable = learnedNames(torch, { ...phase, frozen: [] })
+  return learned.size > 0 && learnable.every((name) => learned.has(name) === stepped.has(name))
 }
