@@ -53,7 +53,7 @@ const show = (value) => (typeof value === 'number' ? String(Math.round(value * 1
 
 /** Prints the table and keeps it with the machine's facts; a row from an earlier time may bring its own. */
 export function keepResults(name, rows, facts) {
-  printTable(rows.map(({ machine: _, ...row }) => row))
+  printTable(rows.map((row) => Object.fromEntries(Object.entries(row).filter(([column]) => column !== 'machine'))))
   const folder = new URL('./results/', import.meta.url)
   mkdirSync(folder, { recursive: true })
   writeFileSync(new URL(`${name}.json`, folder), `${JSON.stringify({ name, machine: facts, rows }, null, 2)}\n`)
