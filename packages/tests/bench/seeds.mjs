@@ -1,8 +1,8 @@
 // Accuracy on the real photos over several seeds: mean and spread of the frozen-backbone job and of the two-phase job,
 // onnx engine. With --engine torch only the frozen-backbone job, and the onnx engine's accuracies beside those of torch.
 //   node packages/tests/bench/seeds.mjs [--seeds 5] [--engine torch]
-// Writes results/seeds.json, or seeds-torch.json (graft: mean accuracy, peer: the accuracy that the issue asks for). Needs a build and
-// ../shared/real.
+// Writes results/seeds.json, or seeds-torch.json (graft: mean accuracy, peer: the accuracy that was aimed at). Needs a
+// build and ../shared/real.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -7,9 +7,10 @@
 // before and its time printed. PyTorch's script (whole-jobs.py): DataLoader with two workers, channels last, eager;
 // normalisation that follows the batches where it is trained, as in Graft, and folded where it is frozen. It repeats
 // its epochs alike, so only some are run and the rest is counted at their mean; where all ran, its accuracy is shown.
-// With --epochs both sides do so many, Graft, PyTorch, Graft, PyTorch; times are then medians of the turns, ratios medians of the turns' ratios, and
-// processor time stands beside the clock's, which a machine that others use as well spoils.
-// Writes results/whole-jobs.json, or whole-jobs-ENGINE.json where one is named (other jobs keep their rows, and every row says on which machine it was measured). Needs a build and ../shared/real; says so and stops where PyTorch is not installed.
+// With --epochs both sides do so many, Graft, PyTorch, Graft, PyTorch; times are then medians of the turns, ratios
+// medians of the turns' ratios, and processor time stands beside the clock's, which a machine that others use spoils.
+// Writes results/whole-jobs.json, or whole-jobs-ENGINE.json where one is named (other jobs keep their rows, and every
+// row says on which machine it was measured). Needs a build and ../shared/real; says so and stops where PyTorch is not installed.
 import { spawn, spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'

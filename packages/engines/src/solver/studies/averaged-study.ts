@@ -42,7 +42,10 @@ export function openAveragedStudy(options: Omit<HeadStudyOptions, 'penalties'>):
     return opened
   }
 
-  /** As if classes were as frequent as among all rows: a fold that takes some of a class away must not teach that it is rare. */
+  /**
+   * As if classes were as frequent as among all rows: a fold that takes some of a class away must not teach that it is
+   * rare.
+   */
   async function regressed(rows: Int32Array, asked: Int32Array, among: readonly Model[]): Promise<Regressed> {
     await breathe?.()
     const average = averageOf(task, among, rows)

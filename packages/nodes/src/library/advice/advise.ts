@@ -276,7 +276,7 @@ function methodOf(measured: Measured | null, { engines }: NodeContext): AdviceVa
     words:
       measured === null
         ? 'Nothing could be measured.'
-        : `Every image was classified by heads that had not seen it or a copy of it: the images were divided into ${folds} parts${repeats === 1 ? '' : `, in ${repeats} different ways`}, and each part was classified by heads trained on the others. The intervals are meant to hold the accuracy on new images of the same kind in 95 of 100 cases; the upper end allows for what the part that was kept away will add.`,
+        : `Every image was classified by heads that had not seen it, nor a copy that the network can’t tell from it: the images were divided into ${folds} parts${repeats === 1 ? '' : `, in ${repeats} different ways`}, and each part was classified by heads trained on the others. The intervals are meant to hold the accuracy on new images of the same kind in 95 of 100 cases; the upper end allows for what the part that was kept away will add.`,
   }
 }
 

@@ -14,7 +14,8 @@ export const scenarioAdvisor = defineNode({
   version: 1,
   // 2: wider upper ends, votes by nearness. 3: intervals of tried fine-tuning count copies once, and minutes include it.
   // 4: least squares among the candidates, copies by pixels too. 5: none above 400 images, one set of folds above 150.
-  revision: 5,
+  // 6: copies by pixels tie no folds; learning curves of least squares keep all weightings.
+  revision: 6,
   title: 'Scenario Advisor',
   category: 'Advice',
   keywords: ['recommend', 'which network', 'transfer profile', 'learning curve', 'what to do', 'transferability'],
