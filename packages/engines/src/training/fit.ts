@@ -44,7 +44,7 @@ async function train(plan: FitPlan, course: Course, start: number): Promise<FitR
   let session = await course.enter(0)
   const { settings, batches } = session
   const fingerprint = checkpoint ? await fingerprintOf(plan, settings, session.trainingEngine) : ''
-  const loaded = checkpoint ? await findCheckpoint(checkpoint, fingerprint, session, batches.stepsPerEpoch) : null
+  const loaded = checkpoint ? await findCheckpoint(checkpoint, fingerprint, session, batches) : null
   const state = loaded ? stateOf(loaded) : freshState()
   if (loaded) {
     session = await course.enter(epochOf(loaded))
@@ -55,6 +55,7 @@ async function train(plan: FitPlan, course: Course, start: number): Promise<FitR
     checkpoint?.save({
       ...state,
       fingerprint,
+      optimizer: settings.optimizer,
       curves: [...state.curves],
       trainer: await session.trainer.state(),
       seconds: seconds(),

@@ -3,6 +3,7 @@ import { canonicalJson } from '../host/hashes.js'
 import type { FitCheckpoint, FitCheckpoints } from './plan/checkpoint.js'
 import type { FitPlan } from './plan/plan-fit.js'
 import type { TrainSettings } from './settings/index.js'
+import type { BatchPlan } from './steps/batches.js'
 
 /** Identifies everything that the resulting weights depend on. */
 export async function fingerprintOf(
@@ -49,7 +50,7 @@ export async function findCheckpoint(
   checkpoints: FitCheckpoints,
   fingerprint: string,
   { emit }: Pick<FitPlan, 'emit'>,
-  stepsPerEpoch: number,
+  batches: BatchPlan,
 ): Promise<FitCheckpoint | null> {
   const loaded = await checkpoints.load()
   if (!loaded) return null
@@ -62,23 +63,36 @@ export async function findCheckpoint(
     })
     return null
   }
-  if (loaded.fingerprint === anyRun) refuseOtherSteps(loaded, stepsPerEpoch)
+  if (loaded.fingerprint === anyRun) refuseOtherSteps(loaded, batches)
   emit({
     type: 'log',
     level: 'info',
-    message: `Going on from a checkpoint: epoch ${loaded.epoch + 1}, step ${loaded.position + 1} of ${stepsPerEpoch}.`,
+    message: `Going on from a checkpoint: epoch ${loaded.epoch + 1}, step ${loaded.position + 1} of ${batches.stepsPerEpoch}.`,
   })
   return loaded
 }
 
-/** In float16, steps are left out whose gradients overflow: there may be fewer. */
-function refuseOtherSteps({ epoch, position, trainer }: FitCheckpoint, stepsPerEpoch: number): void {
-  const expected = epoch * stepsPerEpoch + position
-  const leavesOut = [...trainer.slots.keys()].some((name) => name.startsWith('scaler/'))
-  const fits = trainer.step === expected || (leavesOut && trainer.step < expected)
-  if (fits && position <= stepsPerEpoch) return
+/**
+ * Images tell another batch size in the epoch that has begun, and the end of the epoch before tells another number of
+ * steps. The optimizer alone tells neither: in float16, steps are left out whose gradients overflow, and an engine that
+ * goes on without float16 no longer knows that.
+ */
+function refuseOtherSteps(checkpoint: FitCheckpoint, batches: BatchPlan): void {
+  const { epoch, position, sums, trainer } = checkpoint
+  const { stepsPerEpoch } = batches
+  const images = batches.imagesIn(position)
+  const before = epoch * stepsPerEpoch
+  const isWithin = position <= stepsPerEpoch && trainer.step <= before + position
+  if (isWithin && sums.seen === images && stepsBefore(checkpoint) === before) return
   throw new EngineError(
-    `The checkpoint is of another training: it is ${position} steps into epoch ${epoch + 1} after ${trainer.step} steps in all, and an epoch has ${stepsPerEpoch} steps here, which would be ${expected} in all.`,
+    `The checkpoint is of another training: it is ${position} steps and ${sums.seen} images into epoch ${epoch + 1} after ${trainer.step} steps in all, and an epoch has ${stepsPerEpoch} steps here, which would be ${images} images and ${before + position} steps in all.`,
     'Give the training the batch size and the images that the checkpoint was written with, or leave the checkpoint out.',
   )
+}
+
+/** Steps of the epochs before the one that a checkpoint is in, those included that float16 left out. */
+export function stepsBefore({ epoch, position, trainer, curves }: FitCheckpoint): number {
+  if (epoch === 0) return 0
+  const end = curves.find((point) => point.x.name === 'epoch' && point.epoch === epoch)
+  return end?.step ?? trainer.step - position
 }

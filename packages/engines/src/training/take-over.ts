@@ -140,7 +140,12 @@ async function jobFor(engine: Engine, plan: FitPlan): Promise<FitJob> {
     ...(request !== undefined && { request }),
     ...(cacheDirectory !== undefined && { cacheDirectory }),
     emit,
-    resume: checkpoint ? await findCheckpoint(checkpoint, fingerprint, plan, batches.stepsPerEpoch) : null,
-    ...(checkpoint && { checkpoint: { ...checkpoint, save: (state) => checkpoint.save({ ...state, fingerprint }) } }),
+    resume: checkpoint ? await findCheckpoint(checkpoint, fingerprint, plan, batches) : null,
+    ...(checkpoint && {
+      checkpoint: {
+        ...checkpoint,
+        save: (state) => checkpoint.save({ ...state, fingerprint, optimizer: settings.optimizer }),
+      },
+    }),
   }
 }

@@ -41,7 +41,13 @@ def save_checkpoint(path: Path, phase: int, training: Training) -> None:
                 tensors[f"optimizer/{names[at]}/{slot}"] = torch.as_tensor(value)
     state = training.state
     step = state.epoch * training.order.steps + state.position
-    facts = {"phase": phase, "step": step, "state": asdict(state), "scaler": saved["scaler"]}
+    facts = {
+        "phase": phase,
+        "optimizer": training.phase.optimizer.name,
+        "step": step,
+        "state": asdict(state),
+        "scaler": saved["scaler"],
+    }
     write_weights(path, tensors, {"checkpoint": json.dumps(facts)})
 
 
@@ -54,6 +60,13 @@ def read_checkpoint(path: Path) -> tuple[int, dict[str, torch.Tensor], dict[str,
 
 def restore(training: Training, tensors: dict[str, torch.Tensor], facts: dict[str, Any]) -> None:
     """Takes a phase up where it was."""
+    written, wanted = facts.get("optimizer"), training.phase.optimizer.name
+    # Adam and AdamW keep the same tensors. Older checkpoints name neither.
+    if written not in (None, wanted):
+        raise RuntimeError(
+            f"The checkpoint was written with {written}, and the phase {training.phase.name} goes on with {wanted}: "
+            "take the optimizer that it was written with, or begin anew."
+        )
     saved, device = training.save(), training.hardware.device
     counters = {name: value for name, value in saved["network"].items() if name.endswith(COUNTERS)}
 

@@ -8,6 +8,8 @@ import type { MetricPoint, ValidationScores } from '../scores/scores.js'
 export interface FitCheckpoint {
   /** Identifies network, weights, data, settings and engine; a checkpoint of anything else is not taken up. */
   readonly fingerprint: string
+  /** Name of the optimizer (see `optimizers`); absent in older checkpoints. */
+  readonly optimizer?: string
   /** Epoch (from 0) and batch of it that come next. */
   readonly epoch: number
   readonly position: number
@@ -75,6 +77,7 @@ const point = z.strictObject({
 const header = z.strictObject({
   version: z.literal(2),
   fingerprint: z.string(),
+  optimizer: z.string().exactOptional(),
   epoch: count,
   position: count,
   sums: z.strictObject({ loss: z.number(), hits: count, seen: count }),

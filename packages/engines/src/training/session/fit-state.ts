@@ -4,7 +4,10 @@ import { freshMonitor } from './monitor.js'
 
 /** What changes while a run goes on: a checkpoint without what identifies it and what the trainer holds. */
 export type FitState = {
-  -readonly [Key in keyof Omit<FitCheckpoint, 'fingerprint' | 'trainer' | 'curves' | 'seconds'>]: FitCheckpoint[Key]
+  -readonly [Key in keyof Omit<
+    FitCheckpoint,
+    'fingerprint' | 'optimizer' | 'trainer' | 'curves' | 'seconds'
+  >]: FitCheckpoint[Key]
 } & { readonly curves: MetricPoint[] }
 
 export const noSums: EpochSums = { loss: 0, hits: 0, seen: 0 }

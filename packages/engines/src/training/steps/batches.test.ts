@@ -52,5 +52,7 @@ describe('planBatches', () => {
     const plan = planBatches({ ...base, ...changes })
     expect(plan.epoch(0).map((batch) => batch.length)).toEqual(sizes)
     expect(plan.stepsPerEpoch).toBe(sizes.length)
+    for (const steps of [0, 1, sizes.length])
+      expect(plan.imagesIn(steps)).toBe(plan.epoch(0).slice(0, steps).flat().length)
   })
 })

@@ -5,6 +5,8 @@ import type { TrainSettings } from '../settings/index.js'
 /** Which images make up which batch: a pure function of the seed, so that a run can be taken up at any step. */
 export interface BatchPlan {
   readonly stepsPerEpoch: number
+  /** Images of that many first batches of an epoch. */
+  imagesIn(steps: number): number
   /** Indices of the images of every batch of an epoch (epochs from 0). */
   epoch(epoch: number): readonly (readonly number[])[]
 }
@@ -30,6 +32,7 @@ export function planBatches(options: BatchOptions): BatchPlan {
   const inOrder = range(0, count, count)
   return {
     stepsPerEpoch,
+    imagesIn: (steps) => Math.min(steps * batchSize, count),
     epoch: (epoch) => {
       const random = createRandom(deriveSeed(seed, `epoch ${epoch}`))
       const images = options.groups ? balanced(options.groups, count, random) : inOrder

@@ -44,6 +44,20 @@ function learnedSlots({ network }: Described, slots: Tensors): Tensors {
   return new Map([...slots].filter(([slot]) => !slot.startsWith('scaler/') && !fixed.has(parameterOf(slot))))
 }
 
+/**
+ * Adam and AdamW keep the same of each parameter, so their slots don't tell which of them it was. Throws NodeError where
+ * the checkpoint says that it was another one than the phase's; older checkpoints don't say.
+ * @param written name in Graft or class of torch.optim, which differ in capitals only
+ */
+export function refuseOtherOptimizer({ name, optimizer }: ProgramPhase, written: string | undefined): void {
+  if (written === undefined || written.toLowerCase() === optimizer.name.toLowerCase()) return
+  throw new NodeError(
+    'optimizer',
+    `The checkpoint was written with another optimizer (${written}), and the phase "${name}" goes on with ${optimizer.name}.`,
+    'Go on with the settings that it was written with, or leave the checkpoint out.',
+  )
+}
+
 function refuseOthers({ name, optimizer }: ProgramPhase, slots: Tensors, expected: readonly string[]): void {
   const missing = expected.find((slot) => !slots.has(slot))
   const odd = [...slots.keys()].find((slot) => !expected.includes(slot))

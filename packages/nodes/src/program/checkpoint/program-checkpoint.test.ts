@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { torchNetwork } from '../network/torch-network.js'
 import type { ProgramPhase, ProgramSource } from '../plan/program-plan.js'
 import { learnedIn } from './program-tensors.js'
-import { takeUp, writeProgramCheckpoint } from './program-checkpoint.js'
+import { readProgramCheckpoint, takeUp, writeProgramCheckpoint } from './program-checkpoint.js'
 
 const { network } = conformanceCases.find(
   ({ network: one }) => one.layers.at(-1)?.operator === 'Gemm' && 'bias' in one.layers.at(-1)!.parameters,
@@ -18,10 +18,10 @@ const filled = (value: number): Tensors =>
       { shape, data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, at) => value + at) },
     ]),
   )
-const phase = (node: string, frozen: readonly string[]): ProgramPhase =>
+const phase = (node: string, frozen: readonly string[], optimizer = 'AdamW'): ProgramPhase =>
   ({
     ...{ node, name: node, frozen, batchStatistics: [], validation: null, monitor: 'loss', solver: null },
-    optimizer: { name: 'AdamW', options: {}, weightDecay: 0 },
+    optimizer: { name: optimizer, options: {}, weightDecay: 0 },
   }) as unknown as ProgramPhase
 const sourceOf = (...phases: readonly ProgramPhase[]): ProgramSource =>
   ({ plan: { phases, classes: [] }, network, torch, tensors: filled(0), files: new Map() }) as unknown as ProgramSource
@@ -50,10 +50,37 @@ it('comes back bit for bit from the file of a program, with the scales of float1
   const given = checkpoint(new Map([...slots(['first', 'second'], 3), ...scaler]))
   const { tensors, metadata } = readSafetensors(writeProgramCheckpoint(source, given))
   const facts = JSON.parse(metadata['checkpoint'] ?? '')
-  expect(facts).toMatchObject({ phase: 0, step: 5, scaler: { scale: 65_536 }, state: { epoch: 1, position: 2 } })
+  expect(facts).toMatchObject({
+    ...{ phase: 0, optimizer: 'AdamW', step: 5 },
+    ...{ scaler: { scale: 65_536 }, state: { epoch: 1, position: 2 } },
+  })
   const { trainer, bestWeights, kept } = learnedIn(source, torch, source.plan.phases[0]!, tensors, facts)
   expect(trainer).toEqual(given.trainer)
   expect([bestWeights, kept]).toEqual([given.bestWeights, given.kept])
+})
+
+it('counts the steps that float16 left out, but not as steps of the optimizer', () => {
+  const source = sourceOf(phase('train', []))
+  const x = { name: 'epoch', value: 1 } as const
+  const curves = [{ name: 'loss', split: 'train', epoch: 1, step: 4, value: 0.5, x } as const]
+  const bytes = writeProgramCheckpoint(source, { ...checkpoint(), curves })
+  expect(JSON.parse(readSafetensors(bytes).metadata['checkpoint'] ?? '')).toMatchObject({ step: 6 })
+  expect(readProgramCheckpoint(source, bytes).checkpoint).toMatchObject({ curves, trainer: { step: 5 } })
+})
+
+it('is refused between Adam and AdamW, which keep the same of each parameter', () => {
+  const [source, other] = [sourceOf(phase('train', [])), sourceOf(phase('train', [], 'Adam'))]
+  const [adamw, adam] = ['adamw', 'adam'].map((optimizer) => ({ ...checkpoint(), optimizer }))
+  expect(takeUp(source, adamw!).checkpoint).toMatchObject({ optimizer: 'adamw' })
+  expect(() => takeUp(source, adam!)).toThrow('another optimizer (adam), and the phase "train" goes on with AdamW')
+  expect(() => writeProgramCheckpoint(source, adam!)).toThrow('another optimizer (adam)')
+  const bytes = writeProgramCheckpoint(source, adamw!)
+  expect(readProgramCheckpoint(source, bytes).checkpoint).toMatchObject({ optimizer: 'adamw' })
+  expect(() => readProgramCheckpoint(other, bytes)).toThrow('another optimizer (AdamW), and the phase "train" goes on')
+})
+
+it('goes on with the optimizer of the graph where it is older and does not name its own', () => {
+  expect(takeUp(sourceOf(phase('train', [], 'Adam')), checkpoint())).toMatchObject({ node: 'train' })
 })
 
 it.each([

@@ -1,10 +1,10 @@
-import { anyRun, type FitCheckpoint, type MetricPoint, taskOf } from '@graft/engines'
+import { anyRun, type FitCheckpoint, type MetricPoint, stepsBefore, taskOf } from '@graft/engines'
 import { must } from '@graft/errors'
 import { readSafetensors, type Tensors, writeSafetensors } from '@graft/network'
 import { NodeError } from '../../sdk/node-error.js'
 import type { Described } from '../network/torch-network.js'
 import type { ProgramPhase, ProgramSource } from '../plan/program-plan.js'
-import { beginsWith, learnedNames, parameterOf } from './optimizer-slots.js'
+import { beginsWith, learnedNames, parameterOf, refuseOtherOptimizer } from './optimizer-slots.js'
 import { programFacts, type ProgramFacts } from './program-facts.js'
 import { type Learned, learnedIn, scalerOf, slotsByName, tensorsOf } from './program-tensors.js'
 
@@ -16,7 +16,7 @@ export interface TakenUp {
 
 /**
  * The checkpoint that a program of this graph has written (`runs/checkpoint.safetensors`), for the Train whose phase it
- * is in. Throws NodeError where it isn't one, or is of another graph.
+ * is in. Throws NodeError where it isn't one, is of another graph, or was written with another optimizer.
  */
 export function readProgramCheckpoint(source: ProgramSource, bytes: Uint8Array): TakenUp {
   const { tensors, metadata } = readSafetensors(bytes)
@@ -28,12 +28,14 @@ export function readProgramCheckpoint(source: ProgramSource, bytes: Uint8Array):
       'The file is no checkpoint of a program that this graph was exported as.',
       'Give runs/checkpoint.safetensors of the folder that "graft export-program" wrote.',
     )
-  const { state } = told.data
+  const { state, optimizer } = told.data
+  refuseOtherOptimizer(phase, optimizer)
   return {
     node: phase.node,
     checkpoint: {
       ...learnedIn(source, source.torch, phase, tensors, told.data),
       fingerprint: anyRun,
+      ...(optimizer !== undefined && { optimizer: optimizer.toLowerCase() }),
       epoch: state.epoch,
       position: state.position,
       sums: { loss: state.loss, hits: state.hits, seen: state.seen },
@@ -53,12 +55,13 @@ export function readProgramCheckpoint(source: ProgramSource, bytes: Uint8Array):
 
 /**
  * A checkpoint of a Train of this graph, of whichever run and engine, for a run of this graph to go on from. Throws
- * NodeError where it is of another graph.
+ * NodeError where it is of another graph, or was written with another optimizer.
  */
 export function takeUp(source: ProgramSource, checkpoint: FitCheckpoint): TakenUp {
   const index = phaseOf(source, source.torch, checkpoint.trainer)
-  const { node } = must(source.plan.phases[index], 'a phase')
-  return { node, checkpoint: { ...checkpoint, fingerprint: anyRun } }
+  const phase = must(source.plan.phases[index], 'a phase')
+  refuseOtherOptimizer(phase, checkpoint.optimizer)
+  return { node: phase.node, checkpoint: { ...checkpoint, fingerprint: anyRun } }
 }
 
 function validationOf(
@@ -103,6 +106,7 @@ export function writeProgramCheckpoint(source: ProgramSource, checkpoint: FitChe
   const { torch } = source
   const at = index ?? phaseOf(source, torch, checkpoint.trainer)
   const phase = must(source.plan.phases[at], 'a phase')
+  refuseOtherOptimizer(phase, checkpoint.optimizer)
   const { trainer, monitor, sums } = checkpoint
   const fixed = fixedValues(source, torch, at, trainer.weights)
   const [name, split] = watchedCurve(phase)
@@ -118,7 +122,13 @@ export function writeProgramCheckpoint(source: ProgramSource, checkpoint: FitChe
     scores: monitor.validation === null ? null : { ...monitor.validation.values },
     values: checkpoint.curves.filter((one) => one.name === name && one.split === split).map(({ value }) => value),
   }
-  const facts: ProgramFacts = { phase: at, step: trainer.step, state, scaler: scalerOf(trainer) }
+  const facts: ProgramFacts = {
+    phase: at,
+    optimizer: phase.optimizer.name,
+    step: stepsBefore(checkpoint) + checkpoint.position,
+    state,
+    scaler: scalerOf(trainer),
+  }
   return writeSafetensors(tensorsOf(checkpoint, torch, phase, fixed), { checkpoint: JSON.stringify(facts) })
 }
 

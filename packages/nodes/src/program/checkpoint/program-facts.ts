@@ -6,6 +6,8 @@ const whole = z.int().min(0)
 export const programFacts = z.object({
   /** Which of the program's phases it is in. */
   phase: whole,
+  /** Class of torch.optim; absent in older checkpoints. */
+  optimizer: z.string().exactOptional(),
   /** Steps of that phase. */
   step: whole,
   /** `State` of `training.py`. */

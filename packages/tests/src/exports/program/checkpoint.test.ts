@@ -30,6 +30,15 @@ sys.argv = ["train.py", "--device", "cpu", "--checkpoint-steps", "2"]
 train.main()
 `
 
+/** Takes the checkpoint up for a phase with Adam, which keeps the same tensors as AdamW. */
+const otherOptimizer = `
+from pathlib import Path
+from types import SimpleNamespace as Some
+import checkpoints
+training = Some(phase=Some(name="train", optimizer=Some(name="Adam")))
+checkpoints.restore(training, *checkpoints.read_checkpoint(Path("runs/checkpoint.safetensors"))[1:])
+`
+
 /** Largest difference of values; of those above 1 as a share of them. */
 function farthest(one: Tensors, other: Tensors): number {
   expect([...one.keys()].toSorted()).toEqual([...other.keys()].toSorted())
@@ -62,6 +71,7 @@ describe.skipIf(!hasPyTorch)(`a training that changes sides half way (${python})
 
     // From the program to Graft.
     runPython(program, ['-c', stopInside])
+    expect(() => runPython(program, ['-c', otherOptimizer])).toThrow('the phase train goes on with Adam:')
     const checkpoint = join(program, 'runs/checkpoint.safetensors')
     const run = await workplace.run(graph, ...exporting, '--from-checkpoint', checkpoint)
     expect(run.code, run.stderr).toBe(0)
