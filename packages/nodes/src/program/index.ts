@@ -1,4 +1,10 @@
-export { readProgramCheckpoint, takeUp, type TakenUp, writeProgramCheckpoint } from './checkpoint/program-checkpoint.js'
+export {
+  hasNamesOf,
+  readProgramCheckpoint,
+  takeUp,
+  type TakenUp,
+  writeProgramCheckpoint,
+} from './checkpoint/program-checkpoint.js'
 export { programTransforms } from './files/augmentation.js'
 export { programFiles, type ProgramFiles, writeProgram } from './files/write-program.js'
 export { modelFile } from './network/model-file.js'

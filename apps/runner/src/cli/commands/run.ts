@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { encodeCheckpoint } from '@graft/engines'
 import type { GraphDocument, RunEvent } from '@graft/graph-schema'
-import { manifestOf, readProgramCheckpoint, takeUp, type TakenUp } from '@graft/nodes'
+import { manifestOf, takeUp, type TakenUp } from '@graft/nodes'
 import { Command, Option } from 'commander'
 import { deviceChoices, engineChoices } from '../../engines/every-engine.js'
 import { giveCheckpoint } from '../../checkpoints/given-checkpoint.js'
@@ -10,6 +10,7 @@ import { planRun } from '../../executor/plan/plan-run.js'
 import { findHome } from '../../home.js'
 import { executeRequest } from '../../process/execute-request.js'
 import type { RunRequest } from '../../process/run-request.js'
+import { checkpointOfProgram } from '../../exporting/checkpoint-of-program.js'
 import { programSource } from '../../exporting/export-program.js'
 import { openDatabase } from '../../database/open-database.js'
 import { factsOfGraph } from '../../runs/graph-facts.js'
@@ -209,7 +210,7 @@ async function checkpointIn(
   const bytes = await readFile(path).catch(() => {
     throw callError('no-checkpoint', `There is no file "${path}".`, 'Give runs/checkpoint.safetensors of a program.')
   })
-  return { takenUp: readProgramCheckpoint(await programSource({ document, base }, library), new Uint8Array(bytes)) }
+  return { takenUp: await checkpointOfProgram({ document, base }, library, new Uint8Array(bytes)) }
 }
 
 async function finish(course: RunCourse, directory: string, name: NameNode, flags: RunFlags): Promise<number> {

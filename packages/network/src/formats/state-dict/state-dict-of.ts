@@ -31,14 +31,15 @@ export interface Match {
   readonly built: Network
   readonly classes: number | null
   readonly own: ReadonlyMap<string, string>
-  /** Values under the built network's own keys that the network hasn't: of folded batch normalisations, of another head. */
+  /** Values under the built network's own keys that the network hasn't: of folded normalisations, of another head. */
   readonly unfolded?: Tensors
 }
 
 /**
  * The network's weights under the names of the torchvision, timm or transformers model that it is (those that they came
- * with), a new classifier included, with the counters and tables that `load_state_dict(strict=True)` asks for. Throws NetworkError where the network is none of those that
- * Graft has as architectures, or its new head computes what theirs doesn't.
+ * with), a new classifier included, with the counters and tables that `load_state_dict(strict=True)` asks for. Throws
+ * NetworkError where the network is none of those that Graft has as architectures, or its new head computes what theirs
+ * doesn't.
  */
 export function stateDictOf(network: Network, tensors: Tensors): StateDict {
   const { architecture, built, classes, own, layout: found, unfolded } = matchOf(network, tensors)

@@ -6,7 +6,7 @@ import type { Described } from '../network/torch-network.js'
 import type { ProgramPhase, ProgramSource } from '../plan/program-plan.js'
 import { beginsWith, learnedNames, parameterOf, refuseOtherOptimizer } from './optimizer-slots.js'
 import { programFacts, type ProgramFacts } from './program-facts.js'
-import { type Learned, learnedIn, scalerOf, slotsByName, tensorsOf } from './program-tensors.js'
+import { hasWeightsOf, type Learned, learnedIn, scalerOf, slotsByName, tensorsOf } from './program-tensors.js'
 
 /** A Train of the graph, with the state that it goes on from. */
 export interface TakenUp {
@@ -52,6 +52,10 @@ export function readProgramCheckpoint(source: ProgramSource, bytes: Uint8Array):
     },
   }
 }
+
+/** Whether a program's checkpoint calls the weights as this program does. */
+export const hasNamesOf = ({ torch }: ProgramSource, bytes: Uint8Array): boolean =>
+  hasWeightsOf(torch, readSafetensors(bytes).tensors)
 
 /**
  * A checkpoint of a Train of this graph, of whichever run and engine, for a run of this graph to go on from. Throws

@@ -69,7 +69,7 @@ export const slotsByName = ({ slots }: Learned['trainer']): readonly string[] =>
 
 /** All of the network's values. Throws NodeError where the file lacks one. */
 function weightsIn({ network, tensors }: ProgramSource, torch: Described, state: Tensors): Tensors {
-  const missing = [...torch.names.values()].find((name) => !state.has(name))
+  const missing = missingIn(torch, state)
   if (missing !== undefined)
     throw new NodeError(
       'model',
@@ -78,3 +78,10 @@ function weightsIn({ network, tensors }: ProgramSource, torch: Described, state:
     )
   return new Map([...tensors, ...fromStateDict(torch, state)])
 }
+
+const missingIn = ({ names }: Described, state: Tensors): string | undefined =>
+  [...names.values()].find((name) => !state.has(name))
+
+/** Whether a program's checkpoint has all weights under these names, which differ where a library makes the network. */
+export const hasWeightsOf = (torch: Described, tensors: Tensors): boolean =>
+  missingIn(torch, under(tensors, 'network/')) === undefined

@@ -34,7 +34,7 @@ Images are read from \`${plan.images}\`; \`--images\` names another folder with 
 |---|---|
 | \`settings.py\` | every number: classes, preprocessing, phases, evaluations |
 | \`model.py\` | ${made === undefined ? 'the network, one class for each stage' : `the network, ${made.name} of ${made.library}, and its stages`} |
-| \`weights.safetensors\` | its weights at the start |
+| \`weights.safetensors\` | its weights at the start${made === undefined ? '' : namesOf(made.library)} |
 | \`data/*.csv\` | the samples of each part: path, label, and a number that draws its augmentation |
 | \`data.py\`, \`images.py\`, \`rng.py\` | reading, resizing as Pillow does, order and batches from the seed |
 | \`geometry.py\`, \`colours.py\`, \`policies.py\` | augmentation, as far as it is used |
@@ -61,6 +61,10 @@ ${plan.remarks.map((remark) => `- ${remark}`).join('\n')}
 - Sums are computed in a different order, so losses agree to about six digits at first and slowly drift apart over many steps.
 `
 }
+
+/** What files of weights have and lack where a library makes the network. */
+const namesOf = (library: string): string =>
+  `. These and those in \`runs\` have ${library}'s names and no description of the network: classes and preprocessing are only in \`settings.py\``
 
 const counted = (count: number, one: string, several: string): string => `${count} ${count === 1 ? one : several}`
 

@@ -90,15 +90,17 @@ export function networkGraph({ id, optimizer, statistics }: NetworkCase, source:
   }
 }
 
-/** A template with parameters set, as `--set` does. Throws where one can't be. */
+/** A template with parameters set. Throws where one can't be. */
 export function withSettings(template: string, settings: Readonly<Record<string, string>>): GraphDocument {
   const { document } = parseDocument(readTemplate(template))
-  return Object.entries(settings).reduce(
-    (before, [key, value]) => {
-      const changed = setParam(before, `${key}=${value}`)
-      if ('document' in changed) return changed.document
-      throw new Error(`${template} can't have ${key}=${value}`)
-    },
-    must(document, `the template ${template}`),
-  )
+  return withParams(must(document, `the template ${template}`), settings)
+}
+
+/** A graph with parameters set, as `--set` does. Throws where one can't be. */
+export function withParams(document: GraphDocument, settings: Readonly<Record<string, string>>): GraphDocument {
+  return Object.entries(settings).reduce((before, [key, value]) => {
+    const changed = setParam(before, `${key}=${value}`)
+    if ('document' in changed) return changed.document
+    throw new Error(`${document.name} can't have ${key}=${value}`)
+  }, document)
 }

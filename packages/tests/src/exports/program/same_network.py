@@ -48,7 +48,6 @@ print(
             "values": apart(*values),
             "stages": apart(staged, values[0]),
             "gradient": apart(*gradients),
-            "names": sorted(networks[0].state_dict())[:3],
         }
     )
 )
