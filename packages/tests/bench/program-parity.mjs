@@ -1,15 +1,17 @@
-// Exported PyTorch programs against the onnx engine: losses of the first 30 steps of every phase, answers of the
-// evaluation, and what stays frozen; where losses are far apart, both also against the program in double precision, which
-// says what rounding comes to.
+// Exported PyTorch programs against the onnx engine: losses of the first 30 steps of every phase, answers of evaluate.py
+// and predict.py, and what stays frozen; where they differ, both also against the program in double precision, which says
+// what rounding comes to. For networks, too, how far the steps moved the losses: by how much they would differ from
+// those of a program that learns nothing.
 //   node packages/tests/bench/program-parity.mjs [NAME ...]      GRAFT_PYTHON names a Python with PyTorch
-// Writes results/program-parity.json (other names keep their rows). Needs a build; photos come from ../shared/real.
+// Writes results/program-parity.json, a row per name and PyTorch (the others are kept). Needs a build; photos come from
+// ../shared/real. Ends with 1 where a row isn't the same on both sides.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Workplace } from '../dist/acceptance/run-graft.js'
 import { calibratedNetwork } from '../dist/exports/parity/calibrated-network.js'
-import { compareProgram } from '../dist/exports/parity/compare-program.js'
+import { compareProgram, isSame } from '../dist/exports/parity/compare-program.js'
 import { networkCases, networkGraph, templateCases, withSettings } from '../dist/exports/parity/network-graph.js'
-import { hasPyTorch, python, pytorchVersion } from '../dist/exports/program/python.js'
+import { hasPyTorch, pytorchVersion } from '../dist/exports/program/python.js'
 import { keepResults, machineFacts, realData } from './bench-kit.mjs'
 
 if (!hasPyTorch) process.exit(0)
@@ -17,6 +19,7 @@ const wanted = process.argv.slice(2)
 const kept = new URL('./results/program-parity.json', import.meta.url)
 // Read again each time: several of these may run at once.
 const readRows = () => (existsSync(kept) ? JSON.parse(readFileSync(kept, 'utf8')).rows : [])
+const order = (row) => cases.findIndex(({ name }) => name === row.name)
 
 // Optimizers and policies start from the same weights.
 const calibrated = new Map()
@@ -28,6 +31,7 @@ async function calibratedBytes(id, workplace) {
 const cases = [
   ...templateCases.map(({ name, template, settings, photos }) => ({
     name,
+    still: false,
     isHere: !photos || existsSync(`${realData}/hymenoptera`),
     document: async () =>
       withSettings(template, {
@@ -40,6 +44,7 @@ const cases = [
   })),
   ...networkCases.map((one) => ({
     name: `${one.id} ${one.optimizer} ${one.statistics}`,
+    still: true,
     isHere: true,
     document: async (workplace) => {
       const source = join(workplace.directory, `${one.id}.safetensors`)
@@ -49,7 +54,7 @@ const cases = [
   })),
 ]
 
-for (const { name, isHere, document } of cases) {
+for (const { name, still, isHere, document } of cases) {
   if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue
   if (!isHere) {
     console.log(`skipped: ${name} needs the photos of ${realData}`)
@@ -58,15 +63,41 @@ for (const { name, isHere, document } of cases) {
   const workplace = new Workplace()
   process.env.GRAFT_HOME = workplace.home
   try {
-    const { exact, ...found } = await compareProgram(workplace, name.replaceAll(' ', '-'), await document(workplace), {
-      exact: 'where apart',
+    const found = await compareProgram(workplace, name.replaceAll(/\W+/g, '-'), await document(workplace), {
+      exact: true,
+      still,
     })
-    const row = { name, ...found, programToDouble: exact?.program ?? null, onnxToDouble: exact?.onnx ?? null }
-    const rows = readRows()
-    const at = rows.findIndex((one) => one.name === name)
-    rows.splice(at < 0 ? rows.length : at, at < 0 ? 0 : 1, row)
-    keepResults('program-parity', rows, machineFacts({ python, pytorch: pytorchVersion() }))
+    if (!isSame(found)) process.exitCode = 1
+    const row = rowOf(name, found)
+    const others = readRows().filter((one) => one.name !== name || one.pytorch !== row.pytorch)
+    const rows = [...others, row].toSorted((a, b) => order(a) - order(b))
+    keepResults('program-parity', rows, machineFacts())
   } finally {
     workplace.remove()
+  }
+}
+
+/** Differences to the program in double precision stay null where both sides are the same. */
+function rowOf(name, { steps, loss, lossMoved, evaluation, predictions, frozen, moved, exact }) {
+  return {
+    name,
+    pytorch: pytorchVersion(),
+    steps,
+    loss,
+    lossMoved,
+    evaluated: evaluation.images,
+    otherAnswers: evaluation.others,
+    probability: evaluation.probability,
+    predicted: predictions.images,
+    otherPredictions: predictions.others,
+    predictedProbability: predictions.probability,
+    frozen,
+    moved,
+    programToDouble: exact?.program.loss ?? null,
+    onnxToDouble: exact?.onnx.loss ?? null,
+    programAnswersToDouble: exact?.program.others ?? null,
+    onnxAnswersToDouble: exact?.onnx.others ?? null,
+    programProbabilityToDouble: exact?.program.probability ?? null,
+    onnxProbabilityToDouble: exact?.onnx.probability ?? null,
   }
 }
