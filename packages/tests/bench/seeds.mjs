@@ -1,5 +1,5 @@
 // Accuracy on the real photos over several seeds: mean and spread of the frozen-backbone job and of the two-phase job,
-// onnx engine. With --engine torch only the frozen-backbone job, and the onnx engine's accuracies beside those of torch.
+// onnx engine. With --engine torch both jobs with either engine, side by side and seed by seed.
 //   node packages/tests/bench/seeds.mjs [--seeds 5] [--engine torch]
 // Writes results/seeds.json, or seeds-torch.json (graft: mean accuracy, peer: the accuracy that was aimed at). Needs a
 // build and ../shared/real.
@@ -19,15 +19,12 @@ const wanted = 0.92
 const home = mkdtempSync(join(tmpdir(), 'graft-seeds-'))
 const rows = []
 try {
-  for (const [template, nodes, engine] of isUsual
-    ? [
-        ['photos', ['train'], 'onnx'],
-        ['photos-two-phase', ['train', 'finetune'], 'onnx'],
-      ]
-    : [
-        ['photos', ['train'], 'onnx'],
-        ['photos', ['train'], values.engine],
-      ]) {
+  const jobs = [
+    ['photos', ['train']],
+    ['photos-two-phase', ['train', 'finetune']],
+  ]
+  const engines = isUsual ? ['onnx'] : ['onnx', values.engine]
+  for (const [template, nodes, engine] of jobs.flatMap((job) => engines.map((one) => [...job, one]))) {
     const accuracies = []
     for (let seed = 1; seed <= count; seed++) {
       const seeds = [...nodes, 'head'].flatMap((node) => ['--set', `${node}.seed=${seed}`])
@@ -60,6 +57,9 @@ try {
     const deviation = Math.sqrt(
       accuracies.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, count - 1),
     )
+    // The onnx engine's with the same seeds stand in the row before.
+    const beside = engine === 'onnx' ? undefined : rows.at(-1)
+    const apart = beside?.accuracies.map((value, at) => Math.abs(value - accuracies[at]))
     rows.push({
       name: `${template}, ${isUsual ? '' : `${engine}, `}${count} seeds`,
       graft: mean,
@@ -70,6 +70,7 @@ try {
       least: Math.min(...accuracies),
       most: Math.max(...accuracies),
       accuracies,
+      ...(apart !== undefined && { farthestFromOnnx: Math.max(...apart) }),
     })
     console.log(
       `${template}: ${accuracies.map((value) => value.toFixed(4)).join(' ')}, mean ${mean.toFixed(4)}, standard deviation ${deviation.toFixed(4)}`,
