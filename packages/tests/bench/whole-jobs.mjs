@@ -109,7 +109,7 @@ try {
   const layers = await describeForPyTorch()
   // Only where one is to be chosen.
   const measured = engine === 'auto' ? measureEngines() : null
-  for (const job of jobs.filter(({ name }) => wanted.length === 0 || wanted.some((text) => name.includes(text)))) {
+  for (const job of jobs.filter(({ name }) => isWanted(name))) {
     if (values.epochs !== undefined) {
       keep(await inTurns({ ...job, epochs: [Number(values.epochs), Number(values.epochs)] }, layers, measured))
       continue
@@ -139,6 +139,14 @@ try {
   rmSync(folder, { recursive: true, force: true })
 }
 keepResults(name, rows, machineFacts({ torch, threads }))
+
+/** A whole name means that job alone; part of one, all that have it. */
+function isWanted(name) {
+  return (
+    wanted.length === 0 ||
+    wanted.some((text) => (jobs.some((job) => job.name === text) ? name === text : name.includes(text)))
+  )
+}
 
 /** Rows kept earlier, each with the machine of its time. */
 function rowsOf({ machine, rows: earlier }) {
