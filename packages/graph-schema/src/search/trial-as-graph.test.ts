@@ -53,3 +53,26 @@ it('a trial takes the place of the search: what was wired to the winner is wired
 
 it('is none where the graph has no such search', () =>
   expect(trialAsGraph(graph, 'other', candidate, { folds: 5, epochs: 3, seed: 1 })).toBeNull())
+
+it('keeps nothing of how the search was drawn, and all of how the rest was', () => {
+  const point = [{ x: 1, y: 2 }]
+  const drawn: GraphDocument = {
+    ...graph,
+    layout: {
+      ...graph.layout,
+      positions: { search: { x: 1, y: 1 } },
+      groups: {
+        both: { title: 'Both', nodes: ['search', 'evaluate'] },
+        alone: { title: 'Alone', nodes: ['search'], parent: 'both' },
+      },
+      cards: { search: { collapsed: true }, evaluate: { color: 'blue' } },
+      wires: { 'search.model -> evaluate.model': point, 'split.test -> evaluate.images': point },
+    },
+  }
+  const { layout } = trialAsGraph(drawn, 'search', candidate, { folds: 5, epochs: 3, seed: 1 }) ?? {}
+  expect(layout).toMatchObject({ frames: [], notes: [] })
+  expect(layout?.groups).toEqual({ both: { title: 'Both', nodes: ['evaluate'] } })
+  expect(layout?.cards).toEqual({ evaluate: { color: 'blue' } })
+  expect(layout?.wires).toEqual({ 'split.test -> evaluate.images': point })
+  expect(layout?.positions).not.toHaveProperty('search')
+})

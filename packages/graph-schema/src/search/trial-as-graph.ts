@@ -1,5 +1,6 @@
 import { freeId } from '../derive/with-repeat.js'
 import type { GraphDocument, GraphEdge, GraphEndpoint } from '../document.js'
+import { prunedLayout } from '../layout/pruned-layout.js'
 import type { SearchCandidate } from '../values/details/search-candidate.js'
 import { trialOf, type TrialSettings } from './trial.js'
 
@@ -7,7 +8,8 @@ const spacing = 340
 
 /**
  * The graph with a trial in the place of the node `search`: the chain that makes the candidate from all training images,
- * and behind it what stood behind the search. Null where the search is not connected, or not in the graph.
+ * and behind it what stood behind the search, without how the search was drawn. Null where the search is not connected,
+ * or not in the graph.
  */
 export function trialAsGraph(
   document: GraphDocument,
@@ -30,7 +32,7 @@ export function trialAsGraph(
     const node = trial.document.nodes[id]
     return node === undefined ? [] : [[idOf(id), node] as const]
   })
-  return {
+  const graph = {
     ...document,
     nodes: { ...others, ...Object.fromEntries(own) },
     edges: [
@@ -39,6 +41,7 @@ export function trialAsGraph(
     ],
     layout: { ...document.layout, positions: placed(document, search, [...ids.values()]) },
   }
+  return { ...graph, layout: prunedLayout(graph) }
 }
 
 /** Ids that no node of the graph has: the trial was made beside a part of it. */

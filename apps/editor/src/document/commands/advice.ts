@@ -4,8 +4,8 @@ import { nothingSelected } from './command.js'
 import type { Command } from './command.js'
 
 /**
- * Puts what an advice recommends, or another of its candidates, into the graph. Throws GraftError when there is nothing to
- * put.
+ * Puts what an advice recommends, or another of its candidates, into the graph. Throws GraftError when there is nothing
+ * to put.
  */
 export function putAdvice(document: GraphDocument, advice: AdviceValue, candidate?: string): Command {
   const wanted = candidate ?? advice.recommendation.candidate

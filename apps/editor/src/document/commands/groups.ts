@@ -1,11 +1,9 @@
-import type { GraphDocument } from '@graft/graph-schema'
+import { type GraphDocument, type LayoutGroups, removeGroups, withoutNodes } from '@graft/graph-schema'
 import type { Draft } from 'immer'
 import { groupOf, groupsOf } from '../graph/groups.js'
 import { freshNodeId } from '../graph/ids.js'
 import { edit } from './command.js'
 import type { Command } from './command.js'
-
-type Groups = NonNullable<GraphDocument['layout']['groups']>
 
 /**
  * Shows nodes as one, closed. Groups that are among them as a whole go into the new one; of other groups they leave
@@ -28,7 +26,7 @@ export function groupNodes(document: GraphDocument, ids: readonly string[]): Com
     (draft) => {
       if (isGroupAlready) return
       const nested = new Set(inner.map((group) => group.id))
-      const others = Object.entries(without(draft.layout.groups, own)).map(
+      const others = Object.entries(withoutNodes(draft.layout.groups, own)).map(
         ([key, group]) => [key, nested.has(key) ? { ...group, parent: id } : group] as const,
       )
       setGroups(draft, {
@@ -77,53 +75,7 @@ export function setGroup(id: string, change: { readonly title?: string; readonly
   )
 }
 
-/** Forgets nodes that are gone, and groups without nodes. Called after nodes were taken away. */
-export function pruneGroups(draft: Draft<GraphDocument>): void {
-  const { groups } = draft.layout
-  if (groups === undefined) return
-  const gone = Object.values(groups)
-    .flatMap(({ nodes }) => nodes)
-    .filter((id) => !Object.hasOwn(draft.nodes, id))
-  if (gone.length > 0) setGroups(draft, without(groups, gone))
-}
-
-/** The groups without some nodes, and without those that nothing is left in. */
-function without(groups: Groups | undefined, ids: readonly string[]): Groups {
-  const left = Object.fromEntries(
-    Object.entries(groups ?? {}).map(([id, group]) => [
-      id,
-      { ...group, nodes: group.nodes.filter((node) => !ids.includes(node)) },
-    ]),
-  )
-  const isNeeded = (id: string, seen: readonly string[] = []): boolean =>
-    (left[id]?.nodes.length ?? 0) > 0 ||
-    Object.entries(left).some(
-      ([other, { parent }]) => parent === id && !seen.includes(other) && isNeeded(other, [...seen, other]),
-    )
-  return removeGroups(left, new Set(Object.keys(left).filter((id) => !isNeeded(id))))
-}
-
-/** What is in a group that goes is in the one around it from then on. */
-function removeGroups(groups: Groups, gone: ReadonlySet<string>): Groups {
-  const parentOf = (id: string | undefined, steps = 0): string | undefined =>
-    id !== undefined && gone.has(id) && steps < Object.keys(groups).length
-      ? parentOf(groups[id]?.parent, steps + 1)
-      : id
-  const kept = Object.entries(groups).flatMap(([id, { parent, ...group }]) => {
-    if (gone.has(id)) return []
-    const around = parentOf(parent)
-    return [[id, { ...group, ...(around !== undefined && !gone.has(around) && { parent: around }) }] as const]
-  })
-  const nodesOf = (id: string): readonly string[] => [
-    ...(groups[id]?.nodes ?? []),
-    ...[...gone]
-      .filter((other) => parentOf(groups[other]?.parent) === id)
-      .flatMap((other) => groups[other]?.nodes ?? []),
-  ]
-  return Object.fromEntries(kept.map(([id, group]) => [id, { ...group, nodes: [...new Set(nodesOf(id))] }]))
-}
-
-function setGroups(draft: Draft<GraphDocument>, groups: Groups): void {
+function setGroups(draft: Draft<GraphDocument>, groups: LayoutGroups): void {
   if (Object.keys(groups).length > 0) draft.layout.groups = groups
   else delete draft.layout.groups
 }

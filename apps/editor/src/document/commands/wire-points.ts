@@ -1,11 +1,10 @@
-import { edgeKey } from '@graft/graph-schema'
+import { edgeKey, prunedLayout } from '@graft/graph-schema'
 import type { GraphDocument, GraphEdge } from '@graft/graph-schema'
-import type { Draft } from 'immer'
+import { castDraft, type Draft } from 'immer'
 import { snap } from '../graph/geometry.js'
 import type { Point } from '../graph/geometry.js'
 import { edit } from './command.js'
 import type { Command } from './command.js'
-import { pruneGroups } from './groups.js'
 
 const most = 64
 const noPoints: readonly Point[] = []
@@ -69,12 +68,7 @@ export function carryPoints(draft: Draft<GraphDocument>, offsetOf: (node: string
 
 /** Forgets how things are drawn that are gone. Called after wires or nodes were taken away. */
 export function pruneLayout(draft: Draft<GraphDocument>): void {
-  pruneGroups(draft)
-  const { wires, cards } = draft.layout
-  const keys = wires === undefined ? null : new Set(draft.edges.map((edge) => edgeKey(edge as GraphEdge)))
-  for (const key of Object.keys(wires ?? {})) if (keys?.has(key) !== true) setPoints(draft, key, noPoints)
-  for (const id of Object.keys(cards ?? {})) if (!Object.hasOwn(draft.nodes, id)) delete cards?.[id]
-  if (cards !== undefined && Object.keys(cards).length === 0) delete draft.layout.cards
+  draft.layout = castDraft(prunedLayout(draft as GraphDocument))
 }
 
 export function setPoints(draft: Draft<GraphDocument>, key: string, points: readonly Point[]): void {

@@ -1,4 +1,6 @@
-/** Colours of frames and nodes, by the name that the file keeps, and what style sheets call them. Fit for both themes. */
+/**
+ * Colours of frames and nodes, by the name that the file keeps, and what style sheets call them. Fit for both themes.
+ */
 const palette = {
   green: 'var(--series-3)',
   blue: 'var(--port-dataset)',

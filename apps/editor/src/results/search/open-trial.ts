@@ -1,7 +1,5 @@
 import { describeCandidate, trialAsGraph } from '@graft/graph-schema'
 import type { GraphDocument, SearchCandidate, SearchDetail } from '@graft/graph-schema'
-import { produce } from 'immer'
-import { pruneLayout } from '../../document/commands/wire-points.js'
 
 /** As long as the name of a graph may be. */
 const longestName = 200
@@ -16,7 +14,5 @@ export function graphOfTrial(
   if (document === null || settings === undefined) return null
   const graph = trialAsGraph(document, node, candidate, { folds, ...settings })
   if (graph === null) return null
-  const name = `${document.name}: ${describeCandidate(candidate)}`.slice(0, longestName)
-  // Nothing is left of how the node that searched was drawn.
-  return produce({ ...graph, name }, pruneLayout)
+  return { ...graph, name: `${document.name}: ${describeCandidate(candidate)}`.slice(0, longestName) }
 }

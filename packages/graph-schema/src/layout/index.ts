@@ -1,0 +1,2 @@
+export { type LayoutGroups, removeGroups, withoutNodes } from './groups.js'
+export { prunedLayout } from './pruned-layout.js'
