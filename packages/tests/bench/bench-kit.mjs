@@ -98,3 +98,48 @@ export function outputOf(events, node, port) {
 export function timeOf(events, node) {
   return events.find((event) => event.type === 'node-finished' && event.node === node)?.milliseconds ?? null
 }
+
+/** A wire of a document: `edge('split.train', 'train.train')`. */
+export function edge(from, to) {
+  const end = (text) => ({ node: text.split('.')[0], port: text.split('.')[1] })
+  return { from: end(from), to: end(to) }
+}
+
+/** A node of a document, with the parameters that aren't as usual. */
+export const node = (type, params = {}) => ({ type, version: 1, params })
+
+/** A document of such nodes and edges. */
+export const documentWith = (name, nodes, edges) => ({
+  ...{ format: 'graft-graph', version: 1, name, description: '' },
+  nodes,
+  edges,
+  layout: { positions: {}, frames: [], notes: [] },
+})
+
+/**
+ * A training on split images: `images` gives them, the embedded backbone gets a head, is frozen as `freeze` says and
+ * trained as `train` says.
+ */
+export const trainingOf = (name, { images, freeze, train }) =>
+  documentWith(
+    name,
+    {
+      images,
+      split: node('split'),
+      backbone: node('load-backbone'),
+      strip: node('strip-head'),
+      head: node('add-head', { classes: 0 }),
+      freeze: node('freeze-range', freeze),
+      train: node('train', train),
+    },
+    [
+      edge('images.images', 'split.images'),
+      edge('backbone.model', 'strip.model'),
+      edge('strip.model', 'head.model'),
+      edge('split.train', 'head.images'),
+      edge('head.model', 'freeze.model'),
+      edge('freeze.model', 'train.model'),
+      edge('split.train', 'train.train'),
+      edge('split.val', 'train.validation'),
+    ],
+  )

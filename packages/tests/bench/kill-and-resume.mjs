@@ -10,7 +10,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { findHome, openDatabase, RunStore, superviseRun } from '../../../apps/runner/dist/index.js'
-import { machineFacts, printTable } from './bench-kit.mjs'
+import { edge, machineFacts, node, printTable, trainingOf } from './bench-kit.mjs'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const { values } = parseArgs({
@@ -36,41 +36,23 @@ const random = () => {
   return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32
 }
 
-const edge = (from, to) => {
-  const end = (text) => ({ node: text.split('.')[0], port: text.split('.')[1] })
-  return { from: end(from), to: end(to) }
-}
 /** Late stages learn, with dropout and augmentation: everything that has state is in play. */
-const document = {
-  format: 'graft-graph',
-  version: 1,
-  name: 'kill and resume',
-  description: '',
-  nodes: {
-    images:
-      data === undefined
-        ? { type: 'sample-data', version: 1, params: { set: 'small-similar' } }
-        : { type: 'image-folder', version: 1, params: { path: data } },
-    split: { type: 'split', version: 1, params: {} },
-    augment: { type: 'augment', version: 1, params: {} },
-    backbone: { type: 'load-backbone', version: 1, params: {} },
-    strip: { type: 'strip-head', version: 1, params: {} },
-    head: { type: 'add-head', version: 1, params: { classes: 0 } },
-    freeze: { type: 'freeze-range', version: 1, params: { to: 'stage4' } },
-    train: { type: 'train', version: 1, params: { epochs: Number(values.epochs), batchSize: 16 } },
-  },
-  edges: [
-    edge('images.images', 'split.images'),
-    edge('split.train', 'augment.images'),
-    edge('backbone.model', 'strip.model'),
-    edge('strip.model', 'head.model'),
-    edge('split.train', 'head.images'),
-    edge('head.model', 'freeze.model'),
-    edge('freeze.model', 'train.model'),
-    edge('augment.images', 'train.train'),
-    edge('split.val', 'train.validation'),
-  ],
-  layout: { positions: {}, frames: [], notes: [] },
+const document = documentOf()
+function documentOf() {
+  const training = trainingOf('kill and resume', {
+    images: data === undefined ? node('sample-data', { set: 'small-similar' }) : node('image-folder', { path: data }),
+    freeze: { to: 'stage4' },
+    train: { epochs: Number(values.epochs), batchSize: 16 },
+  })
+  return {
+    ...training,
+    nodes: { ...training.nodes, augment: node('augment') },
+    edges: [
+      ...training.edges.filter(({ to }) => to.node !== 'train' || to.port !== 'train'),
+      edge('split.train', 'augment.images'),
+      edge('augment.images', 'train.train'),
+    ],
+  }
 }
 
 /**

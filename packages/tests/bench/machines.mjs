@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { machineFacts, printTable, realData, root } from './bench-kit.mjs'
+import { edge, machineFacts, node, printTable, realData, root, trainingOf } from './bench-kit.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -120,42 +120,21 @@ async function call({ address }, method, path, body) {
   return response.json()
 }
 
-const edge = (from, to) => {
-  const end = (text) => ({ node: text.split('.')[0], port: text.split('.')[1] })
-  return { from: end(from), to: end(to) }
-}
-const documentOf = (index) => ({
-  format: 'graft-graph',
-  version: 1,
-  name: `machines ${index}`,
-  description: '',
-  nodes: {
+function documentOf(index) {
+  const document = trainingOf(`machines ${index}`, {
     images:
       index % 2 === 1 && existsSync(photos)
-        ? { type: 'image-folder', version: 1, params: { path: photos } }
-        : { type: 'sample-data', version: 1, params: { set: 'small-similar' } },
-    split: { type: 'split', version: 1, params: {} },
-    backbone: { type: 'load-backbone', version: 1, params: {} },
-    strip: { type: 'strip-head', version: 1, params: {} },
-    head: { type: 'add-head', version: 1, params: { classes: 0 } },
-    freeze: { type: 'freeze-range', version: 1, params: { to: 'stage5' } },
-    train: { type: 'train', version: 1, params: { epochs: Number(values.epochs), batchSize: 16, seed: index } },
-    evaluate: { type: 'evaluate', version: 1, params: {} },
-  },
-  edges: [
-    edge('images.images', 'split.images'),
-    edge('backbone.model', 'strip.model'),
-    edge('strip.model', 'head.model'),
-    edge('split.train', 'head.images'),
-    edge('head.model', 'freeze.model'),
-    edge('freeze.model', 'train.model'),
-    edge('split.train', 'train.train'),
-    edge('split.val', 'train.validation'),
-    edge('train.model', 'evaluate.model'),
-    edge('split.val', 'evaluate.images'),
-  ],
-  layout: { positions: {}, frames: [], notes: [] },
-})
+        ? node('image-folder', { path: photos })
+        : node('sample-data', { set: 'small-similar' }),
+    freeze: { to: 'stage5' },
+    train: { epochs: Number(values.epochs), batchSize: 16, seed: index },
+  })
+  return {
+    ...document,
+    nodes: { ...document.nodes, evaluate: node('evaluate') },
+    edges: [...document.edges, edge('train.model', 'evaluate.model'), edge('split.val', 'evaluate.images')],
+  }
+}
 const over = ['succeeded', 'failed', 'cancelled', 'interrupted']
 const submit = async (server) => {
   const ids = []

@@ -29,7 +29,19 @@ import { parseArgs } from 'node:util'
 import { adviceValueSchema, answersOf, applyAdvice, comparePaired, describeCandidate } from '@graft/graph-schema'
 import { createRandom, deriveSeed, shuffle } from '@graft/network'
 import { openBlobStore } from '../../../apps/runner/dist/index.js'
-import { keepResults, machineFacts, outputOf, printTable, realData, root, runGraft, timeOf } from './bench-kit.mjs'
+import {
+  documentWith,
+  edge,
+  keepResults,
+  machineFacts,
+  node,
+  outputOf,
+  printTable,
+  realData,
+  root,
+  runGraft,
+  timeOf,
+} from './bench-kit.mjs'
 import { processorSeconds, watchProcessor } from './support/processor-time.mjs'
 
 const { values: flags } = parseArgs({
@@ -172,14 +184,9 @@ function readerOf(own) {
 }
 
 function searchGraph(path, params) {
-  const node = (type, settings = {}) => ({ type, version: 1, params: settings })
-  const edge = (from, to) => {
-    const end = (text) => ({ node: text.split('.')[0], port: text.split('.')[1] })
-    return { from: end(from), to: end(to) }
-  }
-  return {
-    ...{ format: 'graft-graph', version: 1, name: 'search', description: '' },
-    nodes: {
+  return documentWith(
+    'search',
+    {
       images: node('image-folder', { path }),
       split: node('split', { valFraction: 0 }),
       backbone: node('load-backbone', { source: network }),
@@ -187,7 +194,7 @@ function searchGraph(path, params) {
       evaluate: node('evaluate'),
       report: node('report'),
     },
-    edges: [
+    [
       edge('images.images', 'split.images'),
       edge('backbone.model', 'search.models'),
       edge('split.train', 'search.train'),
@@ -195,8 +202,7 @@ function searchGraph(path, params) {
       edge('split.test', 'evaluate.images'),
       edge('evaluate.metrics', 'report.metrics'),
     ],
-    layout: { positions: {}, frames: [], notes: [] },
-  }
+  )
 }
 
 function adviseOn(folder, own) {

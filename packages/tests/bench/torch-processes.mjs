@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { hasPyTorch, python, pytorchVersion } from '../dist/exports/program/python.js'
-import { keepResults, machineFacts, outputOf, root } from './bench-kit.mjs'
+import { keepResults, machineFacts, node, outputOf, root, trainingOf } from './bench-kit.mjs'
 
 if (!hasPyTorch) process.exit(0)
 const { values } = parseArgs({
@@ -175,35 +175,9 @@ function weightsOf({ events }) {
 }
 
 function documentOf() {
-  const edge = (from, to) => {
-    const end = (text) => ({ node: text.split('.')[0], port: text.split('.')[1] })
-    return { from: end(from), to: end(to) }
-  }
-  const node = (type, params = {}) => ({ type, version: 1, params })
-  return {
-    format: 'graft-graph',
-    version: 1,
-    name: 'processes',
-    description: '',
-    nodes: {
-      images: node('sample-data', { set: 'small-similar' }),
-      split: node('split'),
-      backbone: node('load-backbone'),
-      strip: node('strip-head'),
-      head: node('add-head', { classes: 0 }),
-      freeze: node('freeze-range', { to: 'stage3', statistics: 'batch' }),
-      train: node('train', { epochs, batchSize, learningRate: 0.003 }),
-    },
-    edges: [
-      edge('images.images', 'split.images'),
-      edge('backbone.model', 'strip.model'),
-      edge('strip.model', 'head.model'),
-      edge('split.train', 'head.images'),
-      edge('head.model', 'freeze.model'),
-      edge('freeze.model', 'train.model'),
-      edge('split.train', 'train.train'),
-      edge('split.val', 'train.validation'),
-    ],
-    layout: { positions: {}, frames: [], notes: [] },
-  }
+  return trainingOf('processes', {
+    images: node('sample-data', { set: 'small-similar' }),
+    freeze: { to: 'stage3', statistics: 'batch' },
+    train: { epochs, batchSize, learningRate: 0.003 },
+  })
 }
