@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { GraftError } from '@graft/errors'
 import type { BlobStore } from '@graft/nodes'
 import type { FileBlobStore } from '../store/file-blob-store.js'
+import { bounded } from '../store/bounded.js'
 import { writeStream } from '../store/write-stream.js'
 import { formatBytes } from '../text/format-values.js'
 import { ServerRefusal } from './server-client.js'
@@ -57,7 +58,10 @@ async function fetchBlob(
   await client.receive('getArtifact', { params: { sha256 } }, async (parts) => {
     const path = join(temporary, `fetched-${randomBytes(8).toString('hex')}`)
     try {
-      const came = await writeStream(parts, path, limitBytes, () => tooLarge(sha256, limitBytes))
+      const came = await writeStream(
+        bounded(parts, limitBytes, () => tooLarge(sha256, limitBytes)),
+        path,
+      )
       if (came !== sha256) throw damaged(sha256)
       await local.adopt(path, sha256, 'application/octet-stream')
     } finally {

@@ -1,20 +1,23 @@
 import type { IncomingMessage } from 'node:http'
+import { bounded } from '../../store/bounded.js'
 import { HttpProblem } from './http-problem.js'
 
 /**
  * Reads a whole body of at most `limit` bytes into memory. Throws HttpProblem 413 above it, as soon as that is known.
  */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
-  const announced = Number(request.headers['content-length'] ?? 0)
-  if (announced > limit) throw tooLarge(limit)
   const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.byteLength
-    if (bytes > limit) throw tooLarge(limit)
-    chunks.push(chunk)
-  }
+  for await (const chunk of bodyOf(request, limit)) chunks.push(chunk)
   return Buffer.concat(chunks)
+}
+
+/**
+ * A body of at most `limit` bytes, part by part. Throws HttpProblem 413 above it, before anything is read where the
+ * length was announced.
+ */
+export function bodyOf(request: IncomingMessage, limit: number): AsyncIterable<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
+  return bounded(request as AsyncIterable<Buffer>, limit, () => tooLarge(limit))
 }
 
 export function tooLarge(limit: number): HttpProblem {

@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Request } from 'express'
 import { writeStream } from '../../store/write-stream.js'
-import { tooLarge } from '../http/read-body.js'
+import { bodyOf } from '../http/read-body.js'
 
 export interface ReceivedFile {
   readonly path: string
@@ -20,11 +20,11 @@ export async function receiveFile<Result>(
   limit: number,
   use: (file: ReceivedFile) => Promise<Result>,
 ): Promise<Result> {
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
+  const body = bodyOf(request, limit)
   await mkdir(folder, { recursive: true })
   const path = join(folder, `received-${randomBytes(8).toString('hex')}`)
   try {
-    const sha256 = await writeStream(request as AsyncIterable<Buffer>, path, limit, () => tooLarge(limit))
+    const sha256 = await writeStream(body, path)
     return await use({ path, sha256 })
   } finally {
     await rm(path, { force: true })
