@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import express from 'express'
 import type { Router } from 'express'
 
@@ -16,8 +16,10 @@ const notBuilt = `<!doctype html>
  * The built editor: hashed files for ever, the page itself always asked for again. Every other path without an extension
  * is the editor's to show.
  */
-export function staticEditor(directory: string): Router {
+export function staticEditor(folder: string): Router {
   const router = express.Router()
+  // `sendFile` takes no path from here.
+  const directory = resolve(folder)
   const page = join(directory, 'index.html')
   router.use(
     '/assets',
