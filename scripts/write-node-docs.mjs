@@ -25,7 +25,10 @@ function rangeOf(schema) {
 function portRows(ports, direction) {
   return Object.entries(ports).map(([name, port]) => {
     const kind = port.splits ? `${port.kind} (${port.splits.join(', ')})` : port.kind
-    const notes = [port.optional ? 'optional' : '', port.multiple ? 'several' : ''].filter(Boolean).join(', ')
+    const { param, values } = port.neededFor ?? {}
+    const needed =
+      param === undefined ? '' : `, but for \`${param}\` ${values.map((value) => `\`${value}\``).join(', ')}`
+    const notes = [port.optional ? `optional${needed}` : '', port.multiple ? 'several' : ''].filter(Boolean).join(', ')
     return `| ${direction} | \`${name}\` | ${kind}${notes ? `, ${notes}` : ''} | ${cell(port.description)} |`
   })
 }

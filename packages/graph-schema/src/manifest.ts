@@ -18,6 +18,7 @@ const portSchema = z
     title: z.string(),
     description: z.string(),
     optional: z.boolean().exactOptional(),
+    neededFor: z.object({ param: z.string(), values: z.array(z.unknown()).readonly() }).exactOptional(),
     multiple: z.boolean().exactOptional(),
     splitsFrom: z.string().exactOptional(),
     classesFrom: factSource.exactOptional(),

@@ -28,6 +28,8 @@ export interface Port {
   readonly description: string
   /** Inputs only; default false. */
   readonly optional?: boolean
+  /** Optional inputs only: the values of a parameter of the node with which something has to be connected after all. */
+  readonly neededFor?: { readonly param: string; readonly values: readonly unknown[] }
   /** Inputs only: accepts several edges and receives an array; default false. */
   readonly multiple?: boolean
   /** Dataset outputs that pass data on: the input port whose split this output carries. Wins over `splits`. */

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { GraphDocument } from '../document.js'
+import { z } from 'zod'
+import type { GraphDocument, GraphNode } from '../document.js'
+import { parseManifest } from '../manifest.js'
+import type { Problem } from '../problem.js'
 import { check } from './check.js'
 import type { CheckOptions } from './context.js'
 import { goodDocument, testDocument, testManifests } from './test-manifests.js'
@@ -124,6 +127,35 @@ describe('check', () => {
       message: 'Train (train) needs a dataset at its input "train" (dataset), and nothing is connected there.',
     })
     expect(found?.fix).toBe('Connect a dataset output; these nodes have one: Image Folder, Split, Augment.')
+  })
+
+  it('finds an optional input that a setting needs, and says which setting', () => {
+    const folder = testManifests.find(({ type }) => type === 'folder')!
+    const exporting = parseManifest({
+      ...{ ...folder, type: 'export', title: 'Export', isOutput: true, outputs: {} },
+      inputs: {
+        images: {
+          ...{ kind: 'dataset', title: 'Images', description: '', optional: true },
+          neededFor: { param: 'format', values: ['small'] },
+        },
+      },
+      params: z.toJSONSchema(z.strictObject({ format: z.enum(['small', 'large']).default('small') }), { io: 'input' }),
+    })
+    const found = (params: GraphNode['params'], ...edges: readonly string[]): readonly Problem[] =>
+      check(testDocument({ data: ['folder', { path: 'photos' }], out: ['export', params] }, edges), [
+        folder,
+        exporting,
+      ]).filter(({ severity }) => severity === 'error')
+    for (const params of [{ format: 'small' }, {}])
+      expect(found(params)).toMatchObject([
+        {
+          ...{ code: 'input-unconnected', node: 'out', field: 'images' },
+          message: expect.stringContaining('at its input "images" (Images) with "format" set to "small"'),
+          fix: 'Connect a dataset output; these nodes have one: Image Folder. Or set "format" to something else.',
+        },
+      ])
+    expect(found({ format: 'large' })).toEqual([])
+    expect(found({ format: 'small' }, 'data.all -> out.images')).toEqual([])
   })
 
   it('finds edges to ports and nodes that are not there', () => {

@@ -9,6 +9,8 @@ import type { ModelValue } from './values.js'
 export interface PortOptions {
   readonly title?: string
   readonly optional?: boolean
+  /** Optional inputs: the values of a parameter with which something has to be connected after all. */
+  readonly neededFor?: Port['neededFor']
   readonly multiple?: boolean
   readonly splits?: readonly SplitName[]
   readonly splitsFrom?: string

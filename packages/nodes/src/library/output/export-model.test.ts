@@ -1,9 +1,10 @@
 import { onnxEngine } from '@graft/engines'
-import type { FileValue, Sample } from '@graft/graph-schema'
+import { check, emptyDocument, type FileValue, type Sample } from '@graft/graph-schema'
 import { writers } from '@graft/network'
 import { describe, expect, it } from 'vitest'
 import { embeddedBackbones, loadEmbeddedBackbone } from '../../backbones/index.js'
 import { writeSamples } from '../../sdk/samples.js'
+import { manifestOf } from '../../sdk/manifest.js'
 import { createTestContext, type TestContext } from '../../testing/test-context.js'
 import { storeModel } from '../support/model-weights.js'
 import { exportModel } from './export-model.js'
@@ -66,6 +67,15 @@ describe('Export Model', () => {
       message: expect.stringMatching(/8 bits needs images/),
       fix: expect.stringMatching(/training images/),
     })
+  })
+
+  it('is refused before anything runs where a format needs images and none are connected', () => {
+    const refused = writers.filter(({ id }) => {
+      const nodes = { export: { type: 'export-model', version: 1, params: { format: id } } }
+      const found = check({ ...emptyDocument('small'), nodes }, [manifestOf(exportModel)])
+      return found.some(({ code, field }) => code === 'input-unconnected' && field === 'images')
+    })
+    expect(refused.map(({ id }) => id)).toEqual(['onnx-int8'])
   })
 
   it('gives a card that says classes, preparation, origin and how to use the file', async () => {

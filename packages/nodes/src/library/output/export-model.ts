@@ -29,6 +29,7 @@ ${writers.map(({ id, description }) => `\`${id}\`: ${description}`).join('\n')}`
     images: datasetPort('Training images, for formats that measure how large values become (8 bits).', {
       title: 'Images',
       optional: true,
+      neededFor: { param: 'format', values: writers.filter(({ measures }) => measures).map(({ id }) => id) },
       splits: ['train', 'all', 'val', 'test'],
     }),
     compare: datasetPort('Labelled images on which the file is compared with the network, and measured.', {
