@@ -10,6 +10,7 @@ export * from './formats/onnx/index.js'
 export {
   openSafetensors,
   readSafetensors,
+  type SafetensorsContents,
   readTensorsFrom,
   type SafetensorsFile,
   writeSafetensors,

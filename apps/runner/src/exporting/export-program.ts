@@ -1,7 +1,7 @@
-import type { FitCheckpoint } from '@graft/engines'
 import { effectiveGraph, type GraphDocument, type Problem } from '@graft/graph-schema'
 import {
   manifestOf,
+  type LeftByRun,
   type NodeDefinition,
   planProgram,
   type ProgramFiles,
@@ -32,8 +32,8 @@ export interface ProgramRequest {
 }
 
 interface ExportRequest extends ProgramRequest {
-  /** A checkpoint of one of its Trains, which the program is to go on from. */
-  readonly checkpoint?: FitCheckpoint
+  /** What a run left of one of its Trains, which the program is to go on from. */
+  readonly left?: LeftByRun
 }
 
 export interface ExportedProgram {
@@ -47,12 +47,12 @@ export interface ExportedProgram {
  * RunRefused with every problem, and NodeError for what a program can't do.
  */
 export async function exportProgram(
-  { checkpoint, ...request }: ExportRequest,
+  { left, ...request }: ExportRequest,
   given: readonly NodeDefinition[],
 ): Promise<ExportedProgram> {
   const source = await programSource(request, given)
   const files = new Map(await writeProgram(source, request.document))
-  if (checkpoint !== undefined) files.set(checkpointName, writeProgramCheckpoint(source, checkpoint))
+  if (left !== undefined) files.set(checkpointName, writeProgramCheckpoint(source, left))
   return { files, remarks: source.plan.remarks }
 }
 

@@ -67,6 +67,7 @@ def restore(training: Training, tensors: dict[str, torch.Tensor], facts: dict[st
             f"The checkpoint was written with {written}, and the phase {training.phase.name} goes on with {wanted}: "
             "take the optimizer that it was written with, or begin anew."
         )
+    refuse_other_batches(training, facts)
     saved, device = training.save(), training.hardware.device
     counters = {name: value for name, value in saved["network"].items() if name.endswith(COUNTERS)}
 
@@ -88,6 +89,20 @@ def restore(training: Training, tensors: dict[str, torch.Tensor], facts: dict[st
             "optimizer": {**saved["optimizer"], "state": slots},
             **{part: {**counters, **one} if one or part == "network" else None for part, one in sets.items()},
         }
+    )
+
+
+def refuse_other_batches(training: Training, facts: dict[str, Any]) -> None:
+    """Images tell another batch size in the epoch that has begun, and steps tell another number of them per epoch."""
+    state, steps = facts["state"], training.order.steps
+    epoch, position, size = state["epoch"], state["position"], training.phase.batch_size
+    images = min(position * size, len(training.train))
+    if position <= steps and state["seen"] == images and facts["step"] == epoch * steps + position:
+        return
+    raise RuntimeError(
+        f"The checkpoint is {position} steps and {state['seen']:.0f} images into epoch {epoch + 1} after {facts['step']} "
+        f"steps in all, and the phase {training.phase.name} has {steps} steps of {size} images per epoch: "
+        "take the batch size and the images that it was written with, or begin anew."
     )
 
 

@@ -1,5 +1,6 @@
 export {
   hasNamesOf,
+  type LeftByRun,
   readProgramCheckpoint,
   takeUp,
   type TakenUp,

@@ -7,7 +7,7 @@ import { formatBytes, oneLine } from '../../text/format-values.js'
 import { applySettings, collect } from '../apply-settings.js'
 import { checkOutputFolder, makeFolder } from '../check-output-folder.js'
 import { callError } from '../cli-error.js'
-import { checkpointOfRun } from './checkpoint-of-run.js'
+import { leftByRun } from './left-by-run.js'
 import { loadGraph } from '../load-graph.js'
 import type { Surroundings } from '../surroundings.js'
 import { withPlugins } from '../with-plugins.js'
@@ -58,7 +58,7 @@ async function writeTo(
       ...{ document, base },
       ...(train !== undefined && { last: train }),
       ...(byLibrary && { byLibrary }),
-      ...(fromRun !== undefined && { checkpoint: await checkpointOfRun(fromRun) }),
+      ...(fromRun !== undefined && { left: await leftByRun(fromRun) }),
     },
     library,
   )

@@ -20,7 +20,7 @@ import { superviseRun } from '../../runs/supervise-run.js'
 import { openBlobStore } from '../../store/file-blob-store.js'
 import { applySettings, collect } from '../apply-settings.js'
 import { checkOutputFolder } from '../check-output-folder.js'
-import { checkpointOfRun } from './checkpoint-of-run.js'
+import { leftByRun } from './left-by-run.js'
 import { callError } from '../cli-error.js'
 import { isTemplate } from './models/pin.js'
 import { type TogetherFlags, togetherOf, withTogetherOptions } from '../together-options.js'
@@ -201,8 +201,8 @@ async function checkpointIn(
 ): Promise<{ readonly takenUp?: TakenUp }> {
   if (fromCheckpoint === undefined && fromRun === undefined) return {}
   if (fromCheckpoint === undefined) {
-    const checkpoint = await checkpointOfRun(fromRun ?? '')
-    return { takenUp: takeUp(await programSource({ document, base }, library), checkpoint) }
+    const left = await leftByRun(fromRun ?? '')
+    return { takenUp: takeUp(await programSource({ document, base }, library), left) }
   }
   if (fromRun !== undefined)
     throw callError('two-checkpoints', 'A run goes on from one checkpoint.', 'Give --from-run or --from-checkpoint.')

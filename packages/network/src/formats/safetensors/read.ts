@@ -48,8 +48,14 @@ export async function openSafetensorsFile(files: ModelFiles, name: string): Prom
   }
 }
 
+/** What a whole safetensors file holds. */
+export interface SafetensorsContents {
+  readonly tensors: Tensors
+  readonly metadata: Readonly<Record<string, string>>
+}
+
 /** Reads a whole safetensors file into float32 tensors, see {@link openSafetensors}. */
-export function readSafetensors(bytes: Uint8Array): { tensors: Tensors; metadata: Readonly<Record<string, string>> } {
+export function readSafetensors(bytes: Uint8Array): SafetensorsContents {
   const file = openSafetensors(bytes)
   return { tensors: new Map([...file.shapes.keys()].map((name) => [name, file.read(name)])), metadata: file.metadata }
 }

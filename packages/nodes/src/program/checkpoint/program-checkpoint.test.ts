@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { torchNetwork } from '../network/torch-network.js'
 import type { ProgramPhase, ProgramSource } from '../plan/program-plan.js'
 import { learnedIn } from './program-tensors.js'
-import { readProgramCheckpoint, takeUp, writeProgramCheckpoint } from './program-checkpoint.js'
+import { type LeftByRun, readProgramCheckpoint, takeUp, writeProgramCheckpoint } from './program-checkpoint.js'
 
 const { network } = conformanceCases.find(
   ({ network: one }) => one.layers.at(-1)?.operator === 'Gemm' && 'bias' in one.layers.at(-1)!.parameters,
@@ -27,6 +27,7 @@ const sourceOf = (...phases: readonly ProgramPhase[]): ProgramSource =>
   ({ plan: { phases, classes: [] }, network, torch, tensors: filled(0), files: new Map() }) as unknown as ProgramSource
 const slots = (kinds: readonly string[], value: number): Tensors =>
   new Map(kinds.flatMap((kind) => [...filled(value)].map(([name, tensor]) => [`${kind}/${name}`, tensor] as const)))
+const left = (checkpoint: FitCheckpoint, ...unfinished: readonly string[]): LeftByRun => ({ checkpoint, unfinished })
 const checkpoint = (changed: Tensors = slots(['first', 'second'], 3)): FitCheckpoint => ({
   ...{
     fingerprint: 'x',
@@ -48,7 +49,7 @@ it('comes back bit for bit from the file of a program, with the scales of float1
   const source = sourceOf(phase('train', []))
   const scaler: Tensors = new Map([['scaler/scale', { shape: [], data: Float32Array.of(65_536) }]])
   const given = checkpoint(new Map([...slots(['first', 'second'], 3), ...scaler]))
-  const { tensors, metadata } = readSafetensors(writeProgramCheckpoint(source, given))
+  const { tensors, metadata } = readSafetensors(writeProgramCheckpoint(source, left(given)))
   const facts = JSON.parse(metadata['checkpoint'] ?? '')
   expect(facts).toMatchObject({
     ...{ phase: 0, optimizer: 'AdamW', step: 5 },
@@ -63,24 +64,26 @@ it('counts the steps that float16 left out, but not as steps of the optimizer', 
   const source = sourceOf(phase('train', []))
   const x = { name: 'epoch', value: 1 } as const
   const curves = [{ name: 'loss', split: 'train', epoch: 1, step: 4, value: 0.5, x } as const]
-  const bytes = writeProgramCheckpoint(source, { ...checkpoint(), curves })
-  expect(JSON.parse(readSafetensors(bytes).metadata['checkpoint'] ?? '')).toMatchObject({ step: 6 })
-  expect(readProgramCheckpoint(source, bytes).checkpoint).toMatchObject({ curves, trainer: { step: 5 } })
+  const file = readSafetensors(writeProgramCheckpoint(source, left({ ...checkpoint(), curves })))
+  expect(JSON.parse(file.metadata['checkpoint'] ?? '')).toMatchObject({ step: 6 })
+  expect(readProgramCheckpoint(source, file).checkpoint).toMatchObject({ curves, trainer: { step: 5 } })
 })
 
 it('is refused between Adam and AdamW, which keep the same of each parameter', () => {
   const [source, other] = [sourceOf(phase('train', [])), sourceOf(phase('train', [], 'Adam'))]
   const [adamw, adam] = ['adamw', 'adam'].map((optimizer) => ({ ...checkpoint(), optimizer }))
-  expect(takeUp(source, adamw!).checkpoint).toMatchObject({ optimizer: 'adamw' })
-  expect(() => takeUp(source, adam!)).toThrow('another optimizer (adam), and the phase "train" goes on with AdamW')
-  expect(() => writeProgramCheckpoint(source, adam!)).toThrow('another optimizer (adam)')
-  const bytes = writeProgramCheckpoint(source, adamw!)
-  expect(readProgramCheckpoint(source, bytes).checkpoint).toMatchObject({ optimizer: 'adamw' })
-  expect(() => readProgramCheckpoint(other, bytes)).toThrow('another optimizer (AdamW), and the phase "train" goes on')
+  expect(takeUp(source, left(adamw!)).checkpoint).toMatchObject({ optimizer: 'adamw' })
+  expect(() => takeUp(source, left(adam!))).toThrow(
+    'another optimizer (adam), and the phase "train" goes on with AdamW',
+  )
+  expect(() => writeProgramCheckpoint(source, left(adam!))).toThrow('another optimizer (adam)')
+  const file = readSafetensors(writeProgramCheckpoint(source, left(adamw!)))
+  expect(readProgramCheckpoint(source, file).checkpoint).toMatchObject({ optimizer: 'adamw' })
+  expect(() => readProgramCheckpoint(other, file)).toThrow('another optimizer (AdamW), and the phase "train" goes on')
 })
 
 it('goes on with the optimizer of the graph where it is older and does not name its own', () => {
-  expect(takeUp(sourceOf(phase('train', [], 'Adam')), checkpoint())).toMatchObject({ node: 'train' })
+  expect(takeUp(sourceOf(phase('train', [], 'Adam')), left(checkpoint()))).toMatchObject({ node: 'train' })
 })
 
 it.each([
@@ -88,19 +91,30 @@ it.each([
   ['the head last', [phase('all', []), phase('head', all.slice(0, -1))]],
 ])('is of the phase that learns just what its optimizer steps: %s', (_, phases) => {
   const source = sourceOf(...phases)
-  expect(takeUp(source, checkpoint())).toMatchObject({ node: 'all' })
+  expect(takeUp(source, left(checkpoint()))).toMatchObject({ node: 'all' })
   const [last = ''] = [...torch.names].find(([, name]) => name === all.at(-1)) ?? []
   const few = new Map([...slots(['first', 'second'], 3)].filter(([name]) => name.endsWith(`/${last}`)))
-  expect(takeUp(source, checkpoint(few))).toMatchObject({ node: 'head' })
-  expect(() => takeUp(sourceOf(phase('all', [])), checkpoint(few))).toThrow('none learns just what')
+  expect(takeUp(source, left(checkpoint(few)))).toMatchObject({ node: 'head' })
+  expect(() => takeUp(sourceOf(phase('all', [])), left(checkpoint(few)))).toThrow('none learns just what')
 })
 
-it('is refused where two phases learn the same layers', () => {
+it('is of the Train that the run was in where several learn the same layers', () => {
   const source = sourceOf(phase('warm', []), phase('cool', []))
-  expect(() => takeUp(source, checkpoint())).toThrow(
-    'each of these phases, which learn the same layers: "warm", "cool"',
-  )
+  for (const node of ['warm', 'cool'])
+    expect(takeUp(source, left(checkpoint(), 'report', node))).toMatchObject({ node })
+  const { metadata } = readSafetensors(writeProgramCheckpoint(source, left(checkpoint(), 'cool')))
+  expect(JSON.parse(metadata['checkpoint'] ?? '')).toMatchObject({ phase: 1 })
 })
+
+it.each([[[]], [['warm', 'cool']]])(
+  'is refused where two phases learn the same layers and the run was in %j',
+  (begun) => {
+    const source = sourceOf(phase('warm', []), phase('cool', []))
+    expect(() => takeUp(source, left(checkpoint(), ...begun))).toThrow(
+      'each of these phases, which learn the same layers, and the run was in none of them or in several: "warm", "cool"',
+    )
+  },
+)
 
 it.each([
   ['another optimizer', phase('train', []), slots(['momentum'], 3)],
@@ -108,7 +122,7 @@ it.each([
   ['one slot too many', phase('train', []), slots(['first', 'second', 'momentum'], 3)],
   ['other frozen layers', phase('train', all.slice(0, -1)), slots(['first', 'second'], 3)],
 ])('is refused for a named phase where it is of %s', (_, one, changed) => {
-  expect(() => writeProgramCheckpoint(sourceOf(one), checkpoint(changed), 0)).toThrow(
+  expect(() => writeProgramCheckpoint(sourceOf(one), left(checkpoint(changed)), 0)).toThrow(
     'another optimizer or other frozen layers',
   )
 })
@@ -124,7 +138,7 @@ it.each([
   ],
   ['steps nothing', new Map()],
 ])('is refused where it %s', (_, changed) => {
-  expect(() => writeProgramCheckpoint(sourceOf(phase('train', [])), checkpoint(changed as Tensors))).toThrow(
+  expect(() => writeProgramCheckpoint(sourceOf(phase('train', [])), left(checkpoint(changed as Tensors)))).toThrow(
     'no Train that leads to the network',
   )
 })

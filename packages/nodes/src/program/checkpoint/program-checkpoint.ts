@@ -1,6 +1,6 @@
 import { anyRun, type FitCheckpoint, type MetricPoint, stepsBefore, taskOf } from '@graft/engines'
 import { must } from '@graft/errors'
-import { readSafetensors, type Tensors, writeSafetensors } from '@graft/network'
+import { type SafetensorsContents, type Tensors, writeSafetensors } from '@graft/network'
 import { NodeError } from '../../sdk/node-error.js'
 import type { Described } from '../network/torch-network.js'
 import type { ProgramPhase, ProgramSource } from '../plan/program-plan.js'
@@ -18,8 +18,7 @@ export interface TakenUp {
  * The checkpoint that a program of this graph has written (`runs/checkpoint.safetensors`), for the Train whose phase it
  * is in. Throws NodeError where it isn't one, is of another graph, or was written with another optimizer.
  */
-export function readProgramCheckpoint(source: ProgramSource, bytes: Uint8Array): TakenUp {
-  const { tensors, metadata } = readSafetensors(bytes)
+export function readProgramCheckpoint(source: ProgramSource, { tensors, metadata }: SafetensorsContents): TakenUp {
   const told = programFacts.safeParse(JSON.parse(metadata['checkpoint'] ?? 'null'))
   const phase = source.plan.phases[told.data?.phase ?? -1]
   if (!told.success || phase === undefined)
@@ -54,15 +53,21 @@ export function readProgramCheckpoint(source: ProgramSource, bytes: Uint8Array):
 }
 
 /** Whether a program's checkpoint calls the weights as this program does. */
-export const hasNamesOf = ({ torch }: ProgramSource, bytes: Uint8Array): boolean =>
-  hasWeightsOf(torch, readSafetensors(bytes).tensors)
+export const hasNamesOf = ({ torch }: ProgramSource, { tensors }: SafetensorsContents): boolean =>
+  hasWeightsOf(torch, tensors)
+
+/** What a run left: the newest state of one of its trainings, and the nodes that it had begun and not finished. */
+export interface LeftByRun {
+  readonly checkpoint: FitCheckpoint
+  readonly unfinished: readonly string[]
+}
 
 /**
  * A checkpoint of a Train of this graph, of whichever run and engine, for a run of this graph to go on from. Throws
  * NodeError where it is of another graph, or was written with another optimizer.
  */
-export function takeUp(source: ProgramSource, checkpoint: FitCheckpoint): TakenUp {
-  const index = phaseOf(source, source.torch, checkpoint.trainer)
+export function takeUp(source: ProgramSource, { checkpoint, unfinished }: LeftByRun): TakenUp {
+  const index = phaseOf(source, checkpoint.trainer, unfinished)
   const phase = must(source.plan.phases[index], 'a phase')
   refuseOtherOptimizer(phase, checkpoint.optimizer)
   return { node: phase.node, checkpoint: { ...checkpoint, fingerprint: anyRun } }
@@ -102,13 +107,17 @@ const watchedCurve = ({ validation, monitor }: ProgramPhase): readonly [name: st
   validation === null ? ['loss', 'train'] : [monitor, 'val']
 
 /**
- * A checkpoint of a Train of this graph as its program takes it up (`train.py --resume`).
+ * What a run left of a Train of this graph as its program takes it up (`train.py --resume`).
  * @param index the phase that it is in; absent: the one that learns just what its optimizer steps
- * @throws NodeError where no phase of the program does, several do, or its optimizer is another
+ * @throws NodeError where no phase of the program does, several may be meant, or its optimizer is another
  */
-export function writeProgramCheckpoint(source: ProgramSource, checkpoint: FitCheckpoint, index?: number): Uint8Array {
+export function writeProgramCheckpoint(
+  source: ProgramSource,
+  { checkpoint, unfinished }: LeftByRun,
+  index?: number,
+): Uint8Array {
   const { torch } = source
-  const at = index ?? phaseOf(source, torch, checkpoint.trainer)
+  const at = index ?? phaseOf(source, checkpoint.trainer, unfinished)
   const phase = must(source.plan.phases[at], 'a phase')
   refuseOtherOptimizer(phase, checkpoint.optimizer)
   const { trainer, monitor, sums } = checkpoint
@@ -160,10 +169,10 @@ function changes({ frozen, batchStatistics, solver }: ProgramPhase, name: string
 }
 
 /**
- * The phase that learns just what the optimizer keeps something of. Throws NodeError where that is of another network,
- * no phase learns it, or several do.
+ * The phase that learns just what the optimizer keeps something of; of several, that of the Train that the run was in.
+ * Throws NodeError where the checkpoint is of another network, no phase learns that, or several may be meant.
  */
-function phaseOf({ plan }: ProgramSource, torch: Described, trainer: Learned['trainer']): number {
+function phaseOf({ plan, torch }: ProgramSource, trainer: Learned['trainer'], unfinished: readonly string[]): number {
   const stepped = new Set(slotsByName(trainer).map(parameterOf))
   const isKnown =
     [...stepped].every((name) => torch.names.has(name)) &&
@@ -171,7 +180,8 @@ function phaseOf({ plan }: ProgramSource, torch: Described, trainer: Learned['tr
   const fits = plan.phases.flatMap((phase, index) =>
     isKnown && phase.solver === null && stepsJust(torch, phase, stepped) ? [index] : [],
   )
-  const [fit, other] = fits
+  const begun = fits.filter((at) => unfinished.includes(plan.phases[at]?.node ?? ''))
+  const [fit, other] = begun.length === 1 ? begun : fits
   if (fit === undefined)
     throw new NodeError(
       null,
@@ -181,7 +191,7 @@ function phaseOf({ plan }: ProgramSource, torch: Described, trainer: Learned['tr
   if (other === undefined) return fit
   throw new NodeError(
     null,
-    `The checkpoint may be of each of these phases, which learn the same layers: ${fits.map((at) => `"${plan.phases[at]?.name}"`).join(', ')}.`,
+    `The checkpoint may be of each of these phases, which learn the same layers, and the run was in none of them or in several: ${fits.map((at) => `"${plan.phases[at]?.name}"`).join(', ')}.`,
     'Finish the run with the engine that it began with, or leave the checkpoint out.',
   )
 }

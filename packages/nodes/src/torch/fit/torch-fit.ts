@@ -123,7 +123,7 @@ class TorchFit {
   }
 
   #checkpointOf(state: State): Uint8Array {
-    return writeProgramCheckpoint(this.program.source, { ...state, fingerprint: '' }, 0)
+    return writeProgramCheckpoint(this.program.source, { checkpoint: { ...state, fingerprint: '' }, unfinished: [] }, 0)
   }
 
   async #untilEnd(group: ProcessGroup): Promise<GroupEnd> {
