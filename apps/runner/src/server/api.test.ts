@@ -273,8 +273,12 @@ describe('the service', () => {
       'engine.value -> add.terms',
     ])
     expect(await call('POST', '/inspect', { document: costly, node: 'add' })).toMatchObject({
-      status: 409,
-      json: { code: 'not-computed', node: 'engine' },
+      status: 200,
+      json: {
+        inputs: {},
+        missing: expect.stringMatching(/^"engine" has no stored result yet, .* Run the graph up to it first\.$/),
+        problems: [{ code: 'not-computed-yet', node: 'engine' }],
+      },
     })
   })
 

@@ -81,6 +81,11 @@ export const inspectionSchema = z.object({
   outputNetworks: z.record(z.string(), networkSummarySchema),
   /** Images that the node shows of what it would give. */
   previews: z.array(z.object({ title: z.string(), blob: blobReferenceSchema })),
+  /**
+   * Why nothing can be told of the node yet: what comes before it doesn't work, or takes long and has not run. All else
+   * is empty then, but for `problems`.
+   */
+  missing: z.string().exactOptional(),
   /** Why there are no outputs, when there are none. */
   problems: z.array(problemSchema),
   /** What the node warns of. */
@@ -94,12 +99,12 @@ export const inspectEndpoints = {
     path: '/inspect',
     group: 'catalogue',
     summary:
-      'What would arrive at the inputs of a node. Runs only cheap nodes; 409 when an expensive one upstream has no stored result.',
+      'What would arrive at the inputs of a node. Runs only cheap nodes; `missing` says so when an expensive one upstream has no stored result.',
     params: z.object({}),
     query: z.object({}),
     body: z.object({ document: anyDocumentSchema, node: z.string().max(64) }),
     response: inspectionSchema,
     status: 200,
-    refusals: [409, 422],
+    refusals: [422],
   }),
 } as const

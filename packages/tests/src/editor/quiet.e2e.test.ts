@@ -14,15 +14,11 @@ const built =
 /** Of compressed JavaScript, in bytes. */
 const largestFirstLoad = 350_000
 
-/**
- * What the browser's console calls an error, as it comes; but for the answer that nothing can be told of a network yet,
- * since a folder is missing or a training has not run: the browser writes it there, and forms ask a moment after they open.
- */
+/** What the browser's console calls an error, as it comes. */
 function errorsOf(page: Page): readonly string[] {
   const errors: string[] = []
   page.on('console', (message) => {
-    const isAnswer = /status of (409|422)/.test(message.text()) && message.location().url.endsWith('/inspect')
-    if (message.type() === 'error' && !isAnswer) errors.push(`${message.text()} ${message.location().url}`)
+    if (message.type() === 'error') errors.push(`${message.text()} ${message.location().url}`)
   })
   page.on('pageerror', (error) => errors.push(error.message))
   return errors

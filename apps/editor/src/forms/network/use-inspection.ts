@@ -18,7 +18,11 @@ export type Inspected =
 const pause = 250
 const kept = 30
 const answers = createSharedAnswers(
-  (body: { readonly document: GraphDocument; readonly node: string }, signal) => call('inspect', { body, signal }),
+  async (body: { readonly document: GraphDocument; readonly node: string }, signal) => {
+    const inspection = await call('inspect', { body, signal })
+    if (inspection.missing !== undefined) throw new ApiError(inspection.missing, null, 'refused')
+    return inspection
+  },
   kept,
   // The next run, here or elsewhere, may bring what is only outlined.
   ({ networks, outputNetworks }) =>

@@ -1,5 +1,5 @@
 import { nodeOf, parseDocument } from '@graft/graph-schema'
-import type { GraphDocument, Problem } from '@graft/graph-schema'
+import type { GraphDocument, Inspection, Problem } from '@graft/graph-schema'
 import { checkForRun } from '../../executor/plan/check-for-run.js'
 import { HelperRefusal } from '../../helper/helper-protocol.js'
 import { documentProblem, HttpProblem, notFound } from '../http/http-problem.js'
@@ -58,20 +58,21 @@ export function catalogueHandlers(services: Services): Pick<Handlers, Names> {
           limits.inspectMilliseconds,
         )
       } catch (error) {
-        if (error instanceof HelperRefusal && error.kind === 'expensive') {
-          const { node } = error.problems[0] ?? {}
-          throw new HttpProblem(
-            409,
-            'not-computed',
-            `"${node ?? 'A node'}" has no stored result yet, and computing it takes long. Run the graph up to it first.`,
-            { ...(node === undefined ? {} : { node }), problems: error.problems },
-          )
-        }
-        if (error instanceof HelperRefusal && error.kind === 'problems') throw documentProblem(error.problems)
+        if (error instanceof HelperRefusal) return nothingYet(error)
         throw error
       }
     },
   }
+}
+
+/** Forms ask while a graph is drawn, so that nothing is known yet is an answer like others, not a refusal. */
+function nothingYet({ kind, problems }: HelperRefusal): Inspection {
+  const missing =
+    kind === 'expensive'
+      ? `"${problems[0]?.node ?? 'A node'}" has no stored result yet, and computing it takes long. Run the graph up to it first.`
+      : documentProblem(problems).message
+  const nothing = { inputs: {}, networks: {}, outputs: {}, outputNetworks: {}, previews: [] }
+  return { ...nothing, missing, problems: [...problems] }
 }
 
 async function check(document: GraphDocument, { nodes, helpers }: Services): Promise<readonly Problem[]> {
