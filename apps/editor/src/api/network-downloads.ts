@@ -49,7 +49,9 @@ export async function stopDownload({ id }: NetworkDownload): Promise<void> {
   await refresh()
 }
 
-/** Looks how far downloads are until none is under way. A server that doesn't answer is asked again at the next look. */
+/**
+ * Looks how far downloads are until none is under way. A server that doesn't answer is asked again at the next look.
+ */
 async function look(): Promise<void> {
   if (looking) return
   looking = true

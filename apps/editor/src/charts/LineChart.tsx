@@ -14,8 +14,8 @@ export interface LineChartProps {
 }
 
 /**
- * A chart of curves by epoch, or by what the model names. Point at it, or focus it and use the arrow keys, to read values; a table holds the same
- * numbers.
+ * A chart of curves by epoch, or by what the model names. Point at it, or focus it and use the arrow keys, to read
+ * values; a table holds the same numbers.
  */
 export function LineChart({ model, height = 190 }: LineChartProps): ReactElement {
   const box = useRef<HTMLDivElement>(null)

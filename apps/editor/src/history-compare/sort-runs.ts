@@ -11,7 +11,9 @@ export interface RunOrder {
 
 export const newestFirst: RunOrder = { column: 'when', descending: true }
 
-/** The order after a heading was chosen: the other way round when it was chosen already; best, newest, longest first. */
+/**
+ * The order after a heading was chosen: the other way round when it was chosen already; best, newest, longest first.
+ */
 export function orderRunsBy(order: RunOrder, column: RunColumn): RunOrder {
   if (order.column === column) return { column, descending: !order.descending }
   return { column, descending: column === 'score' || column === 'when' || column === 'time' }

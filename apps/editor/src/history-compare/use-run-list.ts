@@ -22,8 +22,8 @@ export interface RunList {
 }
 
 /**
- * The runs of a graph (`graph ID`) or a draft (`draft ID`; null: all runs), kept fresh: whenever the queue changes, so may
- * a run.
+ * The runs of a graph (`graph ID`) or a draft (`draft ID`; null: all runs), kept fresh: whenever the queue changes, so
+ * may a run.
  */
 export function useRunList(graph: string | null): RunList {
   const [list, setList] = useState<readonly RunSummary[]>([])

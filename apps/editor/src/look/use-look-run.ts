@@ -36,8 +36,8 @@ export interface LookRun {
 }
 
 /**
- * Looks at a folder of pictures with one network, by running the graph that does it. Starts by itself when the folder is
- * known and the network is at hand; a network that has to be fetched is asked for first.
+ * Looks at a folder of pictures with one network, by running the graph that does it. Starts by itself when the folder
+ * is known and the network is at hand; a network that has to be fetched is asked for first.
  */
 export function useLookRun(path: string | null, network: string | null): LookRun {
   const manifests = useManifests()

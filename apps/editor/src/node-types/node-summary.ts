@@ -2,8 +2,8 @@ import type { GraphNode, NodeManifest } from '@graft/graph-schema'
 import { applies, appliesWhenOf } from './applies-when.js'
 
 /**
- * What a node's card says while nothing runs: the fields that differ from their defaults, in the form's order; none that
- * mean nothing with the others as they are.
+ * What a node's card says while nothing runs: the fields that differ from their defaults, in the form's order; none
+ * that mean nothing with the others as they are.
  */
 export function summaryOf(node: GraphNode, manifest: NodeManifest | undefined): string {
   if (manifest === undefined) return node.type

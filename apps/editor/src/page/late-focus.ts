@@ -16,8 +16,9 @@ export function watchThePerson(page: EventTarget): void {
 }
 
 /**
- * For a focus that moves a moment after the person asked for it, when what is to have it is drawn. It stays when they have
- * done something else by then, or a dialog has opened: what they type must not land in a field that they have left.
+ * For a focus that moves a moment after the person asked for it, when what is to have it is drawn. It stays when they
+ * have done something else by then, or a dialog has opened: what they type must not land in a field that they have
+ * left.
  */
 export function unlessActed(move: () => void): () => void {
   const asked = done

@@ -6,7 +6,8 @@ interface Sample {
 const window = 5000
 
 /**
- * How fast something counts up, over the last seconds. Starts again when it counts down: something else is counted then.
+ * How fast something counts up, over the last seconds. Starts again when it counts down: something else is counted
+ * then.
  */
 export interface RateMeter {
   /** Takes the count at a time in milliseconds; gives the units per second, or null while it is too early to tell. */

@@ -6,7 +6,9 @@ export interface RunProgress {
   /** Nodes that are done, and all that are to run. */
   readonly done: number
   readonly total: number
-  /** 0 to 1, of the work: a running node counts with its own share, and one that trains for more than one that reads. */
+  /**
+   * 0 to 1, of the work: a running node counts with its own share, and one that trains for more than one that reads.
+   */
   readonly fraction: number
   readonly running: readonly string[]
   /** Of the slowest running node; null when it isn't known. */
@@ -24,7 +26,9 @@ export function workOf(manifest: NodeManifest | undefined): number {
   return Object.values(manifest.outputs).some(({ kind }) => kind === 'model') ? 60 : 10
 }
 
-/** @param work how much of the work each node is, for those of which no time is known; all the same where it isn't told */
+/**
+ * @param work how much of the work each node is, for those of which no time is known; all the same where it isn't told
+ */
 export function progressOf({ nodes }: Pick<RunState, 'nodes'>, work: (id: string) => number = () => 1): RunProgress {
   const entries = Object.entries(nodes)
   const done = entries.filter(([, { status }]) => finished.includes(status)).length

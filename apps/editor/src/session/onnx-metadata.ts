@@ -13,8 +13,8 @@ const largestEntry = 20_000_000
 
 /**
  * The value that an ONNX file holds in its metadata under a key, or null. Walks the outermost fields only: weights are
- * stepped over, nothing is executed, and bytes that aren't a model end the walk. The network package reads whole models;
- * the editor knows nothing of it and needs this one field, without a server.
+ * stepped over, nothing is executed, and bytes that aren't a model end the walk. The network package reads whole
+ * models; the editor knows nothing of it and needs this one field, without a server.
  */
 export function onnxMetadata(bytes: Uint8Array, key: string): string | null {
   for (const field of fieldsOf(bytes)) {

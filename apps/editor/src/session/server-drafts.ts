@@ -1,7 +1,9 @@
 import { ApiError, call } from '../api/client.js'
 import type { Draft } from './drafts.js'
 
-/** What came of sending a draft: it is kept; another window's copy is there; or not now, and why if that needs saying. */
+/**
+ * What came of sending a draft: it is kept; another window's copy is there; or not now, and why if that needs saying.
+ */
 export type Sent = 'kept' | 'other-here' | { readonly refused: string | null }
 
 /** Sends a draft to be kept by the server. Never throws: the browser has its copy. */

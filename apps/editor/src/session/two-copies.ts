@@ -1,6 +1,8 @@
 import type { Draft } from './drafts.js'
 
-/** Which copy of a draft to go on with: the browser's, the server's, or the server's with the browser's kept beside it. */
+/**
+ * Which copy of a draft to go on with: the browser's, the server's, or the server's with the browser's kept beside it.
+ */
 export type Copy = 'mine' | 'theirs' | 'both'
 
 /**

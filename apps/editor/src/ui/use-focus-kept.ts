@@ -2,8 +2,8 @@ import { useEffect, useRef } from 'react'
 import type { RefObject } from 'react'
 
 /**
- * Where a button inside `box` had the focus and is gone since `shown` changed, the box gets it, so that the next Tab goes
- * on from there. A focus that is elsewhere stays.
+ * Where a button inside `box` had the focus and is gone since `shown` changed, the box gets it, so that the next Tab
+ * goes on from there. A focus that is elsewhere stays.
  */
 export function useFocusKept(box: RefObject<HTMLElement | null>, shown: unknown): void {
   const wasInside = useRef(false)

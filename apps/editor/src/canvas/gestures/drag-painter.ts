@@ -18,7 +18,10 @@ type DrawnWires = Map<string, DrawnWire>
 
 const byCanvas = new WeakMap<object, DrawnWires>()
 
-/** The wires that a canvas has drawn. A canvas is known by its React Flow store's `getState`: every component gets an object of its own for the rest of the store. */
+/**
+ * The wires that a canvas has drawn. A canvas is known by its React Flow store's `getState`: every component gets an
+ * object of its own for the rest of the store.
+ */
 export function wiresOf(canvas: object): DrawnWires {
   const known = byCanvas.get(canvas) ?? new Map<string, DrawnWire>()
   byCanvas.set(canvas, known)
@@ -50,9 +53,9 @@ export interface DragPainter {
 const mostSheets = 4
 
 /**
- * Moves what is dragged, and the wires at it, in the page itself. Wires are plain curves meanwhile. Through React Flow each step of a drag would ask
- * every card and every wire whether it has changed; this touches what moves and nothing else. React renders at the end,
- * with the same places.
+ * Moves what is dragged, and the wires at it, in the page itself. Wires are plain curves meanwhile. Through React Flow
+ * each step of a drag would ask every card and every wire whether it has changed; this touches what moves and nothing
+ * else. React renders at the end, with the same places.
  */
 export function createDragPainter(root: () => ParentNode | null, drawn: ReadonlyMap<string, DrawnWire>): DragPainter {
   const wires = createMovingWires(root)

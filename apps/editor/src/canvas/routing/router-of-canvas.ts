@@ -7,7 +7,10 @@ import type { WireRouter } from './wire-router.js'
 
 const routers = new WeakMap<object, WireRouter>()
 
-/** The routes of a canvas's wires. A canvas is known by its React Flow store's `getState`: every component gets an object of its own for the rest of the store. */
+/**
+ * The routes of a canvas's wires. A canvas is known by its React Flow store's `getState`: every component gets an
+ * object of its own for the rest of the store.
+ */
 export function routerOf(canvas: object): WireRouter {
   const router = routers.get(canvas) ?? createWireRouter()
   routers.set(canvas, router)

@@ -131,8 +131,8 @@ export function coveredByInspector(wrapper: HTMLElement | null): Covered {
 }
 
 /**
- * Moves the view when a node is hidden by the inspector or beyond the right edge. Goes by the node's place, since a card
- * that the inspector pushes out of the view is no longer drawn; such a card gets the focus back that it lost.
+ * Moves the view when a node is hidden by the inspector or beyond the right edge. Goes by the node's place, since a
+ * card that the inspector pushes out of the view is no longer drawn; such a card gets the focus back that it lost.
  */
 export function revealBesideInspector(flow: Flow, wrapper: HTMLElement | null, id: string): void {
   const node = flow.getInternalNode(id)

@@ -12,8 +12,8 @@ import { keepUnfinished, unfinishedOf } from './unfinished-text.js'
 import './json-dialog.css'
 
 /**
- * The graph as its file has it, to be read, copied and changed. What is not a graph can't be put in its place. Unfinished
- * text is there again when the dialog is opened on the same graph.
+ * The graph as its file has it, to be read, copied and changed. What is not a graph can't be put in its place.
+ * Unfinished text is there again when the dialog is opened on the same graph.
  */
 export function JsonDialog(): ReactElement {
   const before = useMemo(() => serializeDocument(getDocument()), [])

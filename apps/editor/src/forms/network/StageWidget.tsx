@@ -24,8 +24,8 @@ export interface StageChoiceProps extends WidgetProps {
 }
 
 /**
- * The drawing, or why there is none yet, and the name below. The name keeps its place in the tree: as another element it
- * would lose the focus, and what is being typed would go to the canvas, when the network arrives.
+ * The drawing, or why there is none yet, and the name below. The name keeps its place in the tree: as another element
+ * it would lose the focus, and what is being typed would go to the canvas, when the network arrives.
  */
 export function StageChoice(props: StageChoiceProps): ReactElement {
   const { network, field, id, describedBy, isWrong, value, onChange } = props

@@ -1,6 +1,6 @@
 /**
- * What a list of stages becomes when boxes are ticked: in the network's order, names that are none of its stages last. The
- * first tick brings the last stage along, which has to be read in any case.
+ * What a list of stages becomes when boxes are ticked: in the network's order, names that are none of its stages last.
+ * The first tick brings the last stage along, which has to be read in any case.
  */
 export function stagesValue(
   before: readonly string[],

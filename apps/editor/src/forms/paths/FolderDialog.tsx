@@ -10,7 +10,9 @@ export interface FolderDialogProps extends Pick<FolderPlacesProps, 'accepts' | '
   readonly onClose: () => void
 }
 
-/** Walks the folders that Graft may read, or goes where a path leads, and shows what is in a folder before it is chosen. */
+/**
+ * Walks the folders that Graft may read, or goes where a path leads, and shows what is in a folder before it is chosen.
+ */
 export function FolderDialog({ title, accepts, start, onChoose, onClose }: FolderDialogProps): ReactElement {
   const folder = useFolder(start)
   const { current } = folder

@@ -9,8 +9,8 @@ const mostSegments = 3
 const mostInList = 24
 
 /**
- * One of several: side by side where they are few and short, else a list, which is searched where it is long. A value that is none of them is shown as
- * such.
+ * One of several: side by side where they are few and short, else a list, which is searched where it is long. A value
+ * that is none of them is shown as such.
  */
 export function ChoiceWidget(props: WidgetProps): ReactElement {
   const {

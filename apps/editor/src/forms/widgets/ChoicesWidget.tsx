@@ -2,7 +2,10 @@ import type { ReactElement } from 'react'
 import type { WidgetProps } from '../fields/widget.js'
 import { spellChoice } from './spell-choice.js'
 
-/** Any of several, each with a box to tick. What is chosen stands in the order of the choices, whatever was ticked first. */
+/**
+ * Any of several, each with a box to tick. What is chosen stands in the order of the choices, whatever was ticked
+ * first.
+ */
 export function ChoicesWidget(props: WidgetProps): ReactElement {
   const {
     field: { choices, choiceTitles },

@@ -1,7 +1,10 @@
 import { type ReactElement, useId, useState } from 'react'
 import type { WidgetProps } from '../fields/widget.js'
 
-/** One of many texts: typing finds it, by itself or by its title. What is typed and is none of them stays until the field is left. */
+/**
+ * One of many texts: typing finds it, by itself or by its title. What is typed and is none of them stays until the
+ * field is left.
+ */
 export function SearchedChoice({
   field: { choices, choiceTitles },
   id,

@@ -33,7 +33,10 @@ const help: Readonly<Record<CandidateColumn, string>> = {
 /** Columns that people want to see from the largest number down. */
 const largestFirst: readonly CandidateColumn[] = ['accuracy']
 
-/** All ways to go with what they promise and cost; what was measured and what is only predicted look and read differently. */
+/**
+ * All ways to go with what they promise and cost; what was measured and what is only predicted look and read
+ * differently.
+ */
 export function CandidateTable({ advice, recommended, onUse }: CandidateTableProps): ReactElement {
   const [order, setOrder] = useState<CandidateOrder>({ column: 'accuracy', descending: true })
   const sort = (column: CandidateColumn): void =>

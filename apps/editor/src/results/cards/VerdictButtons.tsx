@@ -14,7 +14,9 @@ import { Button } from '../../ui/Button.js'
 import { toast } from '../../ui/toasts/toast.js'
 import { insertBefore } from './verdict-changes.js'
 
-/** Takes the network that own photos begin with, where the graph has one for trying out; or shows all that there are. */
+/**
+ * Takes the network that own photos begin with, where the graph has one for trying out; or shows all that there are.
+ */
 export function TakeAnotherNetwork(): ReactElement | null {
   const manifests = useManifests()
   const loads = fieldNode(useDocument(), manifests, saysNetwork)

@@ -15,7 +15,9 @@ export interface PictureFilter {
 
 export const everything: PictureFilter = { answer: null, atMost: 1, outcome: 'all', order: 'unsure' }
 
-/** The pictures that a filter lets through, in its order. Among equals by name, so that the order is the same each time. */
+/**
+ * The pictures that a filter lets through, in its order. Among equals by name, so that the order is the same each time.
+ */
 export function filterPictures(
   pictures: readonly Picture[],
   { answer, atMost, outcome, order }: PictureFilter,

@@ -3,8 +3,8 @@ import { useEffect, useState } from 'react'
 import { call } from '../../api/client.js'
 
 /**
- * Whether a photo looks like those that were learned; null while that isn't known. Nothing is asked of frames of a camera:
- * the first question takes seconds.
+ * Whether a photo looks like those that were learned; null while that isn't known. Nothing is asked of frames of a
+ * camera: the first question takes seconds.
  */
 export function useFamiliarity(runId: string, node: string | undefined, photo: Blob | null): Familiarity | null {
   const [known, setKnown] = useState<Familiarity | null>(null)
