@@ -49,7 +49,8 @@ describe('silent connections (faults 14 and 17)', () => {
     for (let request = 0; request < 5; request++) expect((await server.send('GET', '/healthz')).status).toBe(200)
   })
 
-  it.each([
+  // Side by side, since each waits as long as a connection may be silent.
+  it.concurrent.each([
     ['says nothing', ''],
     ['stops in the middle of its headers', `GET /healthz HTTP/1.1\r\n${host}X-Slow: `],
     [
