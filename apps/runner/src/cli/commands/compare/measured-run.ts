@@ -7,7 +7,7 @@ import type { BlobStore } from '@graft/nodes'
 import { callError } from '../../cli-error.js'
 import { oneLine } from '../../../text/format-values.js'
 import type { RunStore } from '../../../runs/run-store.js'
-import { findRun } from '../find-run.js'
+import { findRun } from '../runs/find-run.js'
 
 /** What is compared: all that a run measured, or one evaluation that was kept in a file. */
 export interface MeasuredRun {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
-import type { Database } from '../../database/open-database.js'
-import { openDatabase } from '../../database/open-database.js'
-import { findHome } from '../../home.js'
-import { RunStore } from '../../runs/run-store.js'
-import type { StoredRun } from '../../runs/stored-run.js'
-import { callError } from '../cli-error.js'
+import type { Database } from '../../../database/open-database.js'
+import { openDatabase } from '../../../database/open-database.js'
+import { findHome } from '../../../home.js'
+import { RunStore } from '../../../runs/run-store.js'
+import type { StoredRun } from '../../../runs/stored-run.js'
+import { callError } from '../../cli-error.js'
 
 export interface OpenRuns {
   readonly database: Database

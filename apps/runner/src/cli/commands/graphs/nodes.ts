@@ -2,11 +2,11 @@ import { describeSchema, didYouMean, listNames } from '@graft/graph-schema'
 import type { JsonSchema, NodeManifest, Port } from '@graft/graph-schema'
 import { manifestOf } from '@graft/nodes'
 import { Command } from 'commander'
-import { callError } from '../cli-error.js'
-import { colorsFor } from '../../text/colors.js'
-import type { Colors } from '../../text/colors.js'
-import type { Surroundings } from '../surroundings.js'
-import { withPlugins } from '../with-plugins.js'
+import { callError } from '../../cli-error.js'
+import { colorsFor } from '../../../text/colors.js'
+import type { Colors } from '../../../text/colors.js'
+import type { Surroundings } from '../../surroundings.js'
+import { withPlugins } from '../../with-plugins.js'
 
 /** `graft nodes`: lists the node types, or explains one. */
 export function nodesCommand(around: Surroundings): Command {

@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { decodeCheckpoint } from '@graft/engines'
 import type { RunEvent } from '@graft/graph-schema'
 import type { LeftByRun } from '@graft/nodes'
-import { newestCheckpoint } from '../../checkpoints/checkpoints.js'
-import { findHome } from '../../home.js'
-import { callError } from '../cli-error.js'
+import { newestCheckpoint } from '../../../checkpoints/checkpoints.js'
+import { findHome } from '../../../home.js'
+import { callError } from '../../cli-error.js'
 import { findRun, openRuns } from './find-run.js'
 
 /** What a run left of the training that it is in: the newest of its checkpoints. Throws callError where there is none. */

@@ -1,9 +1,9 @@
 import { Command } from 'commander'
 import { secondsOfRun, titleInText } from '@graft/graph-schema'
 import type { RunSummary } from '@graft/graph-schema'
-import { colorsFor } from '../../text/colors.js'
-import type { Colors } from '../../text/colors.js'
-import { fit, formatDuration, formatScore, oneLine } from '../../text/format-values.js'
+import { colorsFor } from '../../../text/colors.js'
+import type { Colors } from '../../../text/colors.js'
+import { fit, formatDuration, formatScore, oneLine } from '../../../text/format-values.js'
 import { openRuns } from './find-run.js'
 
 /** `graft runs`: what ran, runs and waits, newest first. */

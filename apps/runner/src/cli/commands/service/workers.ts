@@ -1,10 +1,10 @@
 import type { WorkerSummary } from '@graft/graph-schema'
 import { Command } from 'commander'
-import { openDatabase } from '../../database/open-database.js'
-import { findHome } from '../../home.js'
-import { WorkerList } from '../../runs/machines/worker-list.js'
-import { formatDuration, oneLine } from '../../text/format-values.js'
-import { tableLines } from '../../text/table.js'
+import { openDatabase } from '../../../database/open-database.js'
+import { findHome } from '../../../home.js'
+import { WorkerList } from '../../../runs/machines/worker-list.js'
+import { formatDuration, oneLine } from '../../../text/format-values.js'
+import { tableLines } from '../../../text/table.js'
 
 /** `graft workers`: the machines that take runs from this machine's queue. */
 export function workersCommand(): Command {

@@ -1,9 +1,9 @@
 import { Command } from 'commander'
-import { importModel, list, remove } from './models/keep.js'
-import { pin } from './models/pin.js'
-import { pull } from './models/pull.js'
-import { info, search } from './models/search.js'
-import type { Surroundings } from '../surroundings.js'
+import { importModel, list, remove } from './keep.js'
+import { pin } from './pin.js'
+import { pull } from './pull.js'
+import { info, search } from './search.js'
+import type { Surroundings } from '../../surroundings.js'
 
 /** `graft models`: the networks that can be had by name, and those that are here. */
 export function modelsCommand(around: Surroundings): Command {

@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { findHome } from '../../home.js'
-import { runPlaces } from '../../runs/machines/machines.js'
-import type { RunPlace } from '../../runs/machines/machines.js'
-import { ServerError } from '../../server/options/server-options.js'
-import type { ServerOptions } from '../../server/options/server-options.js'
-import { findOwnFolders } from '../../server/options/own-folders.js'
-import type { OwnFolder } from '../../server/options/own-folders.js'
-import { isLoopback } from '../../server/security/refuse-unsafe.js'
-import { callError } from '../cli-error.js'
-import { onOutputGone } from '../output-gone.js'
-import { readToken } from '../read-token.js'
-import type { Surroundings } from '../surroundings.js'
+import { findHome } from '../../../home.js'
+import { runPlaces } from '../../../runs/machines/machines.js'
+import type { RunPlace } from '../../../runs/machines/machines.js'
+import { ServerError } from '../../../server/options/server-options.js'
+import type { ServerOptions } from '../../../server/options/server-options.js'
+import { findOwnFolders } from '../../../server/options/own-folders.js'
+import type { OwnFolder } from '../../../server/options/own-folders.js'
+import { isLoopback } from '../../../server/security/refuse-unsafe.js'
+import { callError } from '../../cli-error.js'
+import { onOutputGone } from '../../output-gone.js'
+import { readToken } from '../../read-token.js'
+import type { Surroundings } from '../../surroundings.js'
 
 interface ServeFlags {
   readonly host?: string
@@ -111,7 +111,7 @@ export function serveCommand(around: Surroundings, exit: (code: number) => void)
 
 async function serve(flags: ServeFlags, around: Surroundings): Promise<number> {
   // Only here: the web server's modules would delay every other command.
-  const { startServer } = await import('../../server/start-server.js')
+  const { startServer } = await import('../../../server/start-server.js')
   const server = await startServer(optionsOf(flags, around)).catch((error: unknown) => {
     if (error instanceof ServerError)
       throw callError(error.code, error.message, `${error.fix} \`graft serve --help\` shows the options.`)

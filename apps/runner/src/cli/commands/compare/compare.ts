@@ -1,14 +1,14 @@
 import { answersOf, comparePaired, sharedEvaluation } from '@graft/graph-schema'
 import { Command } from 'commander'
-import { findHome } from '../../home.js'
-import { openBlobStore } from '../../store/file-blob-store.js'
-import { writeAtomically } from '../../store/write-atomically.js'
-import { colorsFor } from '../../text/colors.js'
-import { callError } from '../cli-error.js'
-import { comparisonLines } from './compare/comparison-lines.js'
-import { gateOf } from './compare/gate.js'
-import { readMeasured } from './compare/measured-run.js'
-import { openRuns } from './find-run.js'
+import { findHome } from '../../../home.js'
+import { openBlobStore } from '../../../store/file-blob-store.js'
+import { writeAtomically } from '../../../store/write-atomically.js'
+import { colorsFor } from '../../../text/colors.js'
+import { callError } from '../../cli-error.js'
+import { comparisonLines } from './comparison-lines.js'
+import { gateOf } from './gate.js'
+import { readMeasured } from './measured-run.js'
+import { openRuns } from '../runs/find-run.js'
 
 interface CompareFlags {
   readonly gate?: boolean

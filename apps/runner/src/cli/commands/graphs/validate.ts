@@ -1,10 +1,10 @@
 import { Command } from 'commander'
-import { checkForRun } from '../../executor/plan/check-for-run.js'
-import { colorsFor } from '../../text/colors.js'
-import { formatProblem } from '../format-problem.js'
-import { loadGraph } from '../load-graph.js'
-import type { Surroundings } from '../surroundings.js'
-import { withPlugins } from '../with-plugins.js'
+import { checkForRun } from '../../../executor/plan/check-for-run.js'
+import { colorsFor } from '../../../text/colors.js'
+import { formatProblem } from '../../format-problem.js'
+import { loadGraph } from '../../load-graph.js'
+import type { Surroundings } from '../../surroundings.js'
+import { withPlugins } from '../../with-plugins.js'
 
 /** `graft validate`: every problem of a graph that can be found without running it. */
 export function validateCommand(around: Surroundings, exit: (code: number) => void): Command {

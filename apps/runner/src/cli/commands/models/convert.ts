@@ -5,10 +5,10 @@ import { didYouMean, listNames, type Sample } from '@graft/graph-schema'
 import { formats, type FormatWriter, isNamedLike, writers } from '@graft/network'
 import { imageFiles, modelCard, readSource, writeAndCheck } from '@graft/nodes'
 import { Command } from 'commander'
-import { findHome } from '../../home.js'
-import { writeAtomically } from '../../store/write-atomically.js'
-import { formatBytes, oneLine } from '../../text/format-values.js'
-import { callError } from '../cli-error.js'
+import { findHome } from '../../../home.js'
+import { writeAtomically } from '../../../store/write-atomically.js'
+import { formatBytes, oneLine } from '../../../text/format-values.js'
+import { callError } from '../../cli-error.js'
 
 interface ConvertFlags {
   readonly format?: string

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import { recoverOrphans } from '../../runs/recover.js'
-import { isOver } from '../../runs/run-store.js'
-import { callError } from '../cli-error.js'
+import { recoverOrphans } from '../../../runs/recover.js'
+import { isOver } from '../../../runs/run-store.js'
+import { callError } from '../../cli-error.js'
 import { findRun, openRuns } from './find-run.js'
 
 /** `graft cancel RUN`: stops a run of any process, or takes it out of the queue. */

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { readSource } from '@graft/nodes'
 import { Command } from 'commander'
-import { summariseNetwork } from '../../helper/summarise-network.js'
-import { findHome } from '../../home.js'
-import { colorsFor } from '../../text/colors.js'
-import { describeNetwork } from '../view/describe-network.js'
+import { summariseNetwork } from '../../../helper/summarise-network.js'
+import { findHome } from '../../../home.js'
+import { colorsFor } from '../../../text/colors.js'
+import { describeNetwork } from '../../view/describe-network.js'
 
 interface ShowFlags {
   readonly layers?: boolean

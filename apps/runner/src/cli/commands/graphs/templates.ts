@@ -1,8 +1,8 @@
 import { didYouMean, listNames } from '@graft/graph-schema'
 import { Command } from 'commander'
-import { callError } from '../cli-error.js'
-import { colorsFor } from '../../text/colors.js'
-import type { Surroundings } from '../surroundings.js'
+import { callError } from '../../cli-error.js'
+import { colorsFor } from '../../../text/colors.js'
+import type { Surroundings } from '../../surroundings.js'
 
 /** `graft templates`: lists the pipelines to start from, or prints one. */
 export function templatesCommand(around: Surroundings): Command {

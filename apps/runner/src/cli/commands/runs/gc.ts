@@ -1,10 +1,10 @@
 import { listPulled } from '@graft/nodes'
 import { Command } from 'commander'
-import { cacheLimits } from '../../cache/limits.js'
-import { findHome } from '../../home.js'
-import { type Garbage, collectGarbage } from '../../runs/collect-garbage.js'
-import { callError } from '../cli-error.js'
-import { formatBytes } from '../../text/format-values.js'
+import { cacheLimits } from '../../../cache/limits.js'
+import { findHome } from '../../../home.js'
+import { type Garbage, collectGarbage } from '../../../runs/collect-garbage.js'
+import { callError } from '../../cli-error.js'
+import { formatBytes } from '../../../text/format-values.js'
 import { openRuns } from './find-run.js'
 
 interface GcFlags {
