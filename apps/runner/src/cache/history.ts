@@ -41,6 +41,6 @@ export function openHistory(directory: string, graph: string): HistoryFile {
         return {}
       }
     },
-    write: (value) => writeAtomically(path, JSON.stringify(value)),
+    write: (value) => writeAtomically(path, JSON.stringify(value)).catch(() => undefined),
   }
 }

@@ -3,6 +3,7 @@ import { readFile, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BlobStore } from '@graft/nodes'
 import { z } from 'zod'
+import type { OwnResults } from './own-results.js'
 import { writeAtomically } from '../store/write-atomically.js'
 
 const notice = z.discriminatedUnion('type', [
@@ -30,8 +31,13 @@ const result = z.object({
 /** What a node gave, as kept in the cache. */
 export type CachedResult = z.output<typeof result>
 
-/** `damaged`: there was an entry, but a blob it needs is gone or its file can't be read. */
-export type Lookup = { readonly found: CachedResult } | { readonly found: null; readonly cause: 'absent' | 'damaged' }
+/**
+ * `damaged`: there was an entry, but a blob it needs is gone or its file can't be read. `not-asked`: results from before
+ * are not wanted.
+ */
+export type Lookup =
+  | { readonly found: CachedResult }
+  | { readonly found: null; readonly cause: 'absent' | 'damaged' | 'not-asked' }
 
 /** Results of nodes by cache key; a copy on disk that every process shares. */
 export interface ResultCache {
@@ -51,13 +57,18 @@ export function openResultCache(directory: string): ResultCache {
   }
 }
 
-/** A cache that has nothing of before, for `--no-cache`: it gives what was saved through it, and saves it behind. */
-export function freshOnly(cache: ResultCache): ResultCache {
+/**
+ * A cache that has nothing of before, for `--no-cache`: it gives what was saved through it, and saves it behind. `own`:
+ * what was saved so by the same run, until it was interrupted.
+ */
+export function freshOnly(cache: ResultCache, own?: OwnResults): ResultCache {
   const saved = new Set<string>()
   return {
-    lookup: async (key, store) => (saved.has(key) ? cache.lookup(key, store) : { found: null, cause: 'absent' }),
+    lookup: async (key, store) =>
+      saved.has(key) || (await own?.has(key)) ? cache.lookup(key, store) : { found: null, cause: 'not-asked' },
     save: async (entry) => {
       await cache.save(entry)
+      await own?.add(entry.key)
       saved.add(entry.key)
     },
   }

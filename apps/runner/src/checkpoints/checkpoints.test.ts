@@ -1,10 +1,12 @@
 import { existsSync, mkdtempSync, readdirSync } from 'node:fs'
+import { utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRandom } from '@graft/network'
 import { expect, it } from 'vitest'
 import { damageFile } from '../testing/damage.js'
-import { openCheckpoints } from './checkpoints.js'
+import { newestCheckpoint, openCheckpoints } from './checkpoints.js'
+import { giveCheckpoint, givenPath } from './given-checkpoint.js'
 
 const seed = Number(process.env.GRAFT_TEST_SEED ?? Date.now() % 1_000_000)
 const random = createRandom(seed)
@@ -52,4 +54,24 @@ it(`never takes a damaged checkpoint: the one before it, then the start, with a 
     expect(third.bytes, how).toBeNull()
     expect(third.warnings, how).toHaveLength(1)
   }
+})
+
+it('knows the newest of a run by what was saved last, however the clock was set, and what was given as older than all', async () => {
+  const { directory } = await withTwo()
+  await giveCheckpoint(directory, 'train', state(0))
+  const tomorrow = new Date(Date.now() + 86_400_000)
+  await utimes(join(directory, 'key.earlier.checkpoint'), tomorrow, tomorrow)
+  await utimes(givenPath(directory, 'train'), tomorrow, tomorrow)
+  expect(await newestCheckpoint(directory)).toEqual(state(2))
+  await openCheckpoints(directory).ofNode('other', 'later').save(state(3))
+  const later = new Date(Date.now() + 2 * 86_400_000)
+  await utimes(join(directory, 'other.checkpoint'), later, later)
+  expect(await newestCheckpoint(directory)).toEqual(state(3))
+})
+
+it('keeps the last one of a finished node where other machines may not be as far', async () => {
+  const { directory, load } = await withTwo()
+  await openCheckpoints(directory, { keepLast: true }).forget('key')
+  expect((await load()).bytes).toEqual(state(2))
+  expect(readdirSync(directory)).toEqual(['key.checkpoint'])
 })

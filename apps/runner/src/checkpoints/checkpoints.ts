@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import type { RunCheckpoints } from '../executor/run-options.js'
 import { writeAtomically } from '../store/write-atomically.js'
-import { givenPath } from './given-checkpoint.js'
+import { givenEnding, givenPath } from './given-checkpoint.js'
 import { isSealed, seal, unseal } from './sealed.js'
 
 const defaultSeconds = 3
@@ -12,11 +12,15 @@ const largestShare = 0.05
 
 /**
  * Opens a run's checkpoints, in a folder of their own. At most one is written every `$GRAFT_CHECKPOINT_SECONDS` (3).
- * Each carries its checksum, and the one before it is kept: a damaged one would resume into other weights.
+ * Each carries its checksum, and the one before it is kept: a damaged one would resume into other weights. `keepLast`:
+ * the last one of a finished node too, for another machine that is not as far and can't go on alone.
  */
 export function openCheckpoints(
   directory: string,
-  environment: Readonly<Record<string, string | undefined>> = process.env,
+  {
+    environment = process.env,
+    keepLast = false,
+  }: { readonly environment?: Readonly<Record<string, string | undefined>>; readonly keepLast?: boolean } = {},
 ): RunCheckpoints {
   const pace = checkpointPace(environment)
   const path = (key: string): string => checkpointPaths(directory, key).newest
@@ -37,7 +41,8 @@ export function openCheckpoints(
       }
     },
     forget: async (key) => {
-      await Promise.all([path(key), earlier(key)].map((file) => rm(file, { force: true })))
+      const files = keepLast ? [earlier(key)] : [path(key), earlier(key)]
+      await Promise.all(files.map((file) => rm(file, { force: true })))
     },
   }
 }
@@ -64,10 +69,11 @@ export function checkpointPaths(directory: string, key: string): { readonly newe
   return { newest: join(directory, `${key}.checkpoint`), earlier: join(directory, `${key}.earlier.checkpoint`) }
 }
 
-/** Path of the newest checkpoint of a node that is whole; null when there is none. */
-export async function findCheckpoint(directory: string, key: string): Promise<string | null> {
+/** Path of the newest checkpoint of a node that is whole, or of what it was given; null when there is none. */
+export async function findCheckpoint(directory: string, key: string, node?: string): Promise<string | null> {
   const { newest, earlier } = checkpointPaths(directory, key)
-  for (const path of [newest, earlier]) if (await isSealed(path).catch(() => false)) return path
+  for (const path of [newest, earlier, ...(node === undefined ? [] : [givenPath(directory, node)])])
+    if (await isSealed(path).catch(() => false)) return path
   return null
 }
 
@@ -89,14 +95,30 @@ async function loadNewestWhole(
   return null
 }
 
-/** Content of the newest checkpoint of a run that is whole, whichever node it is of; null when there is none. */
+/**
+ * Content of the newest checkpoint of a run that is whole, whichever node it is of; null when there is none. Which of a
+ * node's two is the newer one their names say, whatever the clock was set to meanwhile; what was given came before all.
+ */
 export async function newestCheckpoint(directory: string): Promise<Uint8Array | null> {
   const names = (await readdir(directory).catch(() => [])).filter((name) => name.endsWith('.checkpoint'))
   const dated = await Promise.all(
-    names.map(async (name) => ({ path: join(directory, name), time: (await stat(join(directory, name))).mtimeMs })),
+    names.map(async (name) => ({ name, time: (await stat(join(directory, name))).mtimeMs, ...placeOf(name) })),
+  )
+  const timeOf = (key: string): number => Math.max(...dated.filter((one) => one.key === key).map(({ time }) => time))
+  const ordered = dated.toSorted(
+    (a, b) =>
+      Number(a.isGiven) - Number(b.isGiven) ||
+      timeOf(b.key) - timeOf(a.key) ||
+      Number(a.isEarlier) - Number(b.isEarlier),
   )
   return loadNewestWhole(
-    dated.toSorted((a, b) => b.time - a.time).map(({ path }) => path),
+    ordered.map(({ name }) => join(directory, name)),
     undefined,
   )
 }
+
+const placeOf = (name: string): { readonly key: string; readonly isEarlier: boolean; readonly isGiven: boolean } => ({
+  key: name.slice(0, name.indexOf('.')),
+  isEarlier: name.endsWith('.earlier.checkpoint'),
+  isGiven: name.endsWith(givenEnding),
+})

@@ -1,5 +1,13 @@
-import { chooseEngines, isOpen, measureInChild, openMeasurements, rememberProbe, selectEngines } from '@graft/engines'
-import type { ChooseOptions, EngineWish } from '@graft/engines'
+import {
+  chooseEngines,
+  engineName,
+  isOpen,
+  measureInChild,
+  openMeasurements,
+  rememberProbe,
+  selectEngines,
+} from '@graft/engines'
+import type { ChooseOptions, Engine, EngineWish } from '@graft/engines'
 import { torchOptions, type TorchOptions } from '@graft/nodes'
 import type { RunOptions } from '../executor/run-options.js'
 import { computeWith } from './compute-with.js'
@@ -23,6 +31,8 @@ export interface EngineSurroundings {
   /** As for `chooseEngines`; default: in a process of its own, or not at all where GRAFT_MEASURE says so. */
   readonly measure?: ChooseOptions['measure']
   readonly signal?: AbortSignal
+  /** Name of the engine that a run which goes on was with. */
+  readonly prefers?: string
   /** Processes that train together, for engines that can. */
   readonly together?: Partial<TorchOptions>
 }
@@ -38,11 +48,12 @@ export async function runEngines(wish: EngineWish, around: EngineSurroundings): 
  * by. Throws EngineError when no engine can do the work.
  */
 export async function pickEngines(
-  wish: EngineWish,
-  { home, signal, together, measure = measureUnlessTold(signal) }: EngineSurroundings,
+  asked: EngineWish,
+  { home, signal, together, prefers, measure = measureUnlessTold(signal) }: EngineSurroundings,
 ): Promise<PickedEngines> {
   const measurements = openMeasurements(home.measurements)
   const available = everyEngine(torchOptions(together)).map((engine) => rememberProbe(engine, measurements))
+  const wish = await goingOn(asked, available, prefers)
   const { notes, warnings, ...engines } = await selectEngines(wish, available)
   if (!isOpen(wish, available) || !mayChoose()) return { engines, notes, warnings }
   return {
@@ -53,6 +64,16 @@ export async function pickEngines(
     notes: [],
     warnings: [],
   }
+}
+
+/** The engine that a run was with, where it is what was asked for and works here; else what was asked for. */
+async function goingOn(wish: EngineWish, available: readonly Engine[], prefers?: string): Promise<EngineWish> {
+  const before = available.find((engine) => engineName(engine) === prefers)
+  const suits =
+    before !== undefined &&
+    (wish.engine === 'auto' || wish.engine === before.id) &&
+    (wish.device === 'auto' || wish.device === before.device)
+  return suits && (await before.probe()).available ? { engine: before.id, device: before.device } : wish
 }
 
 const measureUnlessTold =

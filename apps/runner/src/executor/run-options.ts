@@ -6,8 +6,11 @@ import type { Computing } from './computing.js'
 
 /** The states of one run's long work. */
 export interface RunCheckpoints {
-  /** `key`: the node's cache key, so that a state is only taken up by exactly the same work; `node`: its id in the graph. */
-  ofNode(key: string, node: string): NodeCheckpoints
+  /**
+   * `key`: the node's cache key, so that a state is only taken up by exactly the same work; `node`: its id in the graph;
+   * `warn` hears what keeps its states from being saved.
+   */
+  ofNode(key: string, node: string, warn?: (message: string) => void): NodeCheckpoints
   /** The node is finished. */
   forget(key: string): Promise<void>
 }

@@ -145,8 +145,7 @@ export class Run {
     this.ingredients.set(node.id, ingredients)
     const lookup = await this.options.cache.lookup(key, this.options.store)
     if (lookup.found === null) {
-      const outcome = this.options.ignoreCache ? 'not-asked' : lookup.cause
-      await this.runAndSave(node, key, explain(node.id, key, outcome, this.ingredients, this.before))
+      await this.runAndSave(node, key, explain(node.id, key, lookup.cause, this.ingredients, this.before))
     } else {
       this.reuse(node, lookup.found, explain(node.id, key, 'reused', this.ingredients, this.before))
     }
@@ -210,7 +209,9 @@ export class Run {
     await setImmediate()
     const started = performance.now()
     const inputs = this.inputsOf(node)
-    const checkpoints = this.options.checkpoints?.ofNode(key, node.id)
+    const checkpoints = this.options.checkpoints?.ofNode(key, node.id, (message) =>
+      this.emit({ type: 'log', node: node.id, level: 'warning', message }),
+    )
     const result = await runNode(node, inputs, {
       document: this.document,
       options: this.options,

@@ -7,7 +7,9 @@ import { cleanUp } from '../cache/clean-up.js'
 import { openHistory } from '../cache/history.js'
 import { cacheLimits } from '../cache/limits.js'
 import { givenIdentity } from '../checkpoints/given-checkpoint.js'
+import { ownResults } from '../cache/own-results.js'
 import { freshOnly } from '../cache/result-cache.js'
+import type { ResultCache } from '../cache/result-cache.js'
 import { keptBlobs } from '../database/kept-blobs.js'
 import { openDatabase } from '../database/open-database.js'
 import type { Computing, Settled, SettleQuestion } from '../executor/computing.js'
@@ -20,6 +22,7 @@ import type { Home } from '../home.js'
 import { version } from '../version.js'
 import { runEngines } from '../engines/run-engines.js'
 import { openPlace } from './open-place.js'
+import { meets } from './run-request.js'
 import type { RunRequest } from './run-request.js'
 
 /** Picks the engines for `--engine` and `--device`; throws when none can do the work. */
@@ -35,10 +38,7 @@ export async function* executeRequest(
   choose: ChooseEngines = runEngines,
 ): AsyncGenerator<RunEventBody, void, void> {
   const home = findHome()
-  const engines = goingOn(
-    await pickEngines(request, home, signal, choose),
-    await givenIdentity(join(home.checkpoints, request.runId)),
-  )
+  const engines = goingOn(await pickEngines(request, home, signal, choose), await givenTo(request, home))
   const { cache, ...place } = openPlace(request, home, signal)
   let succeeded = false
   for await (const event of runGraph(request.document, {
@@ -48,7 +48,7 @@ export async function* executeRequest(
     debug: request.debug,
     ignoreCache: request.ignoreCache,
     ...place,
-    cache: request.ignoreCache ? freshOnly(cache) : cache,
+    cache: cacheFor(request, cache, home),
     history: openHistory(home.history, request.graph),
     cacheDirectory: home.derived,
     about: { run: request.runId, graft: version },
@@ -62,6 +62,21 @@ export async function* executeRequest(
   // A cache that can't be tidied is not a reason to call a finished run failed.
   await tidy(home, succeeded ? request.runId : null).catch(() => undefined)
 }
+
+/** Machines that train together meet only where each of them trains, so that none may have the result already. */
+function cacheFor(
+  { ignoreCache, ownResults: own, together, remote, runId }: RunRequest,
+  cache: ResultCache,
+  home: Home,
+): ResultCache {
+  if (!ignoreCache && own === undefined) return cache
+  // A server keeps that of a leased run.
+  const keeps = remote === undefined && !meets(together)
+  return freshOnly(cache, keeps ? ownResults(join(home.checkpoints, runId)) : undefined)
+}
+
+const givenTo = async ({ remote, given, runId }: RunRequest, home: Home): Promise<string | null> =>
+  remote === undefined ? givenIdentity(join(home.checkpoints, runId)) : (given ?? null)
 
 const programOf =
   ({ base, roots }: RunRequest, library: readonly NodeDefinition[]): NonNullable<RunOptions['program']> =>
@@ -100,13 +115,16 @@ async function tidy(home: Home, succeeded: string | null): Promise<void> {
 }
 
 async function pickEngines(
-  { engine, device = 'auto', together }: RunRequest,
+  { engine, device = 'auto', together, prefers }: RunRequest,
   home: Home,
   signal: AbortSignal,
   choose: ChooseEngines,
 ): ReturnType<ChooseEngines> {
   try {
-    return await choose({ engine, device }, { home, signal, ...(together && { together }) })
+    return await choose(
+      { engine, device },
+      { home, signal, ...(together && { together }), ...(prefers && { prefers }) },
+    )
   } catch (error) {
     const fix = limitBehind(reasonOf(error)) ?? fixOf(error, '`graft doctor` shows every engine and what it lacks.')
     throw new RunRefused([{ code: 'engine-unavailable', severity: 'error', message: reasonOf(error), fix }])

@@ -10,6 +10,7 @@ import { RemoteFiles } from '../remote/remote-files.js'
 import { remoteStore } from '../remote/remote-store.js'
 import { ServerClient } from '../remote/server-client.js'
 import { openBlobStore } from '../store/file-blob-store.js'
+import { meets } from './run-request.js'
 import type { RemoteRun, RunRequest } from './run-request.js'
 
 /** Where what a run reads and leaves behind is kept. */
@@ -18,11 +19,11 @@ type Place = Pick<RunOptions, 'store' | 'cache' | 'checkpoints' | 'resolvePath' 
 /** This machine's folders; for a run that was leased from a server, those of the server. */
 export function openPlace(request: RunRequest, home: Home, signal: AbortSignal): Place {
   if (request.remote !== undefined) return openRemote(request, request.remote, home, signal)
-  const { base, roots, runId } = request
+  const { base, roots, runId, together } = request
   return {
     store: openBlobStore(home.store),
     cache: openResultCache(home.results),
-    checkpoints: openCheckpoints(join(home.checkpoints, runId)),
+    checkpoints: openCheckpoints(join(home.checkpoints, runId), { keepLast: meets(together) }),
     resolvePath: createPathResolver({ base, ...(roots ? { roots } : {}) }),
   }
 }
@@ -39,7 +40,7 @@ function openRemote({ base }: RunRequest, remote: RemoteRun, home: Home, signal:
   return {
     store,
     cache: remoteCache(local, client, lease, files.translation),
-    checkpoints: remoteCheckpoints(client, lease),
+    checkpoints: remoteCheckpoints(client, lease, { temporary: home.temporary, limitBytes }),
     resolvePath: files.resolvePath,
     bringFiles: (node, params, say) => files.fingerprint(node, params, say),
   }

@@ -21,10 +21,19 @@ export interface RunRequest {
   readonly together?: Partial<TorchOptions>
   readonly to?: readonly string[]
   readonly ignoreCache: boolean
+  /** Of results from before only those that the run itself has made: it was begun with `ignoreCache`, and goes on. */
+  readonly ownResults?: true
   readonly debug: boolean
+  /** Name of the engine that the run was with so far; its checkpoints are of no use to another one. */
+  readonly prefers?: string
+  /** What a checkpoint that was given to the run is told by (`givenIdentity`), where that lies with a server. */
+  readonly given?: string
   /** The server that the run belongs to, where this is another machine. */
   readonly remote?: RemoteRun
 }
+
+/** Whether a run trains together with the same run on other machines. */
+export const meets = (together: RunRequest['together']): boolean => (together?.nodes ?? 1) > 1
 
 /** How a run reaches the server that it was leased from. */
 export interface RemoteRun extends ServerAddress {

@@ -50,8 +50,10 @@ type ResponseOf<Name extends EndpointName> = (typeof endpoints)[Name]['response'
 const usualPatience = 10 * 60_000
 const usualTimeout = 30_000
 const longestPause = 5000
+/** Answer of a server whose disk is full: somebody makes room sooner or later. */
+export const serverIsFull = 507
 /** Answers after which asking again may help. */
-const passing = new Set([429, 502, 503, 504])
+const passing = new Set([429, 502, 503, 504, serverIsFull])
 
 /** Calls the API of a server: answers are parsed by the schemas that the server itself works with. */
 export class ServerClient {

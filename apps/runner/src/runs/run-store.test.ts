@@ -207,6 +207,7 @@ describe('the queue', () => {
     expect(store.claim(1)?.summary.id).toBe(cuda)
     store.requeue(open, false)
     expect(store.find(open)?.summary.device, 'may be another one the next time').toBe('auto')
+    expect(store.requestOf(open).prefers, 'to go on from its checkpoints').toBe('onnx on cuda')
   })
 
   it('lets a waiting run be cancelled at once, and a running one by the process that looks after it', () => {

@@ -7,6 +7,7 @@ import { mayShareDevice, openDevice } from './device-of-run.js'
 import { listRuns } from './list-runs.js'
 import type { ListedRuns } from './list-runs.js'
 import { newRunId } from './new-run-id.js'
+import { meets } from '../process/run-request.js'
 import type { RunRequest } from '../process/run-request.js'
 import { addPage, keptState, page } from './add-up.js'
 import type { GraphFacts } from './graph-facts.js'
@@ -33,6 +34,16 @@ export interface NewRun {
 
 /** What is told next, if anything, is told by another attempt at the run. */
 const endsRun = ({ type }: RunEventBody): boolean => type === 'run-finished' || type === 'run-interrupted'
+
+/** What a run is asked the second time. One that meets others takes no result at all: they may not have it. */
+function goingOn(request: StoredRequest, engine: string): StoredRequest {
+  const own = request.ignoreCache && !meets(request.together)
+  return {
+    ...request,
+    ...(own && { ignoreCache: false, ownResults: true as const }),
+    ...(engine !== '' && { prefers: engine }),
+  }
+}
 
 const overStatuses: readonly RunSummary['status'][] = ['succeeded', 'failed', 'cancelled', 'interrupted']
 
@@ -162,13 +173,14 @@ export class RunStore {
 
   /**
    * Puts a run that is over, but did not succeed, back into the queue; null when it is not such a one. Results of
-   * finished nodes and checkpoints are used.
+   * finished nodes and checkpoints are used; of a run that was to take no earlier results, its own only.
    */
   requeue(id: string, front: boolean): readonly RunEvent[] | null {
     return this.database.transaction(() => {
       const { summary } = this.require(id)
       if (!isOver(summary) || summary.status === 'succeeded') return null
-      const request = { ...this.requestOf(id), ignoreCache: false }
+      const isSettled = summary.device !== openDevice
+      const request = goingOn(this.requestOf(id), isSettled ? this.state(id).engine : '')
       const priority = front ? this.topPriority(summary.priority) : summary.priority
       this.database.run(
         'update runs set request = ?, device = ?, position = ?, priority = ?, owner = null, worker = null where id = ?',

@@ -118,6 +118,7 @@ const counting = defineNode({
   inputs: { value: port({ optional: true }) },
   outputs: { value: port() },
   params: z.strictObject({ steps: z.number().default(20), pause: z.number().default(10), seed: z.number().default(1) }),
+  usesEngine: true,
   run: async ({ params: { steps, pause, seed }, context: { checkpoints, emit, signal } }) => {
     const state = { step: 0, sum: seed }
     const saved = await checkpoints?.load()

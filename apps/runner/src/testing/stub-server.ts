@@ -1,14 +1,16 @@
 import { findHome } from '../home.js'
+import { runPlaces } from '../runs/machines/machines.js'
 import { startServer } from '../server/start-server.js'
 import { stubSurroundings } from './stub-surroundings.js'
 
 // A server over stub nodes whose runs are scripted; started, and killed, by tests. Words: what to do with orphans, runs
-// at once.
-const [onRestart = 'mark', parallel = '1'] = process.argv.slice(2)
+// at once, where runs go, port.
+const [onRestart = 'mark', parallel = '1', runsOn = 'auto', port = '0'] = process.argv.slice(2)
 const server = await startServer({
   ...stubSurroundings,
   home: findHome(),
-  port: 0,
+  port: Number(port),
+  runsOn: runPlaces.find((place) => place === runsOn) ?? 'auto',
   runProgram: new URL('./scripted-child.js', import.meta.url),
   onRestart: onRestart === 'resume' ? 'resume' : 'mark',
   parallel: Number(parallel),

@@ -20,8 +20,12 @@ export class WorkerProcess {
     child.stderr?.setEncoding('utf8').on('data', add)
   }
 
-  static start(server: string, name: string, words: readonly string[] = []): WorkerProcess {
-    const home = mkdtempSync(join(tmpdir(), 'graft-worker-'))
+  static start(
+    server: string,
+    name: string,
+    words: readonly string[] = [],
+    home = mkdtempSync(join(tmpdir(), 'graft-worker-')),
+  ): WorkerProcess {
     const program = fileURLToPath(compiled('testing/stub-worker.js'))
     const child = spawn(process.execPath, [program, '--server', server, '--name', name, ...words], {
       cwd: home,

@@ -1,79 +1,17 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
-import { createServer, request as httpRequest } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { GraphDocument, RunDetail, RunEvent, RunSummary } from '@graft/graph-schema'
+import type { GraphDocument, RunSummary } from '@graft/graph-schema'
 import { afterEach, expect, it } from 'vitest'
 import { findHome } from '../home.js'
-import { startTestServer } from '../testing/in-process-server.js'
-import type { TestServer } from '../testing/in-process-server.js'
+import { call, counting, ended, eventsOf, Fleet, hashOf, runOf, start, until } from '../testing/fleet.js'
 import { graphOf, runStubGraph, stubOptions } from '../testing/run-stub-graph.js'
-import { compiled, spawnStubGraft } from '../testing/spawn-graft.js'
-import { WorkerProcess } from '../testing/worker-process.js'
+import { spawnStubGraft } from '../testing/spawn-graft.js'
 
-const ends: (() => Promise<unknown>)[] = []
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end()
-})
-
-async function serve(changes: Parameters<typeof startTestServer>[0] = {}): Promise<TestServer> {
-  const server = await startTestServer({
-    runProgram: compiled('testing/stub-child.js'),
-    // A worker on a busy machine must not lose it.
-    leaseSeconds: 4,
-    runsOn: 'workers',
-    limits: { requestsPerSecond: 10_000, expensivePerSecond: 10_000 },
-    ...changes,
-  })
-  ends.push(() => server.close())
-  return server
-}
-
-function worker(server: TestServer, name: string, words: readonly string[] = []): WorkerProcess {
-  const started = WorkerProcess.start(server.address, name, words)
-  ends.push(() => started.stop('SIGKILL'))
-  return started
-}
-
-async function call<Result>(server: TestServer, method: string, path: string, body?: unknown): Promise<Result> {
-  const answer = await server.send(method, `/api/v1${path}`, {
-    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-  })
-  if (answer.status >= 300) throw new Error(`${path}: ${answer.status} ${answer.body.toString()}`)
-  return JSON.parse(answer.body.toString()) as Result
-}
-
-const counting = (seed: number, steps = 15, pause = 10): GraphDocument =>
-  graphOf({ count: { type: 'counting', params: { seed, steps, pause } }, out: { type: 'write' } }, [
-    'count.value -> out.value',
-  ])
-
-const start = async (server: TestServer, document: GraphDocument): Promise<string> =>
-  (await call<{ run: RunSummary }>(server, 'POST', '/runs', { document })).run.id
-
-const runOf = async (server: TestServer, id: string): Promise<RunDetail> => call(server, 'GET', `/runs/${id}`)
-
-const eventsOf = async (server: TestServer, id: string): Promise<readonly RunEvent[]> =>
-  (await call<{ events: RunEvent[] }>(server, 'GET', `/runs/${id}/events?limit=5000`)).events
-
-async function until<Result>(look: () => Promise<Result | null | undefined | false | 0>): Promise<Result> {
-  for (;;) {
-    const found = await look()
-    if (found) return found
-    await new Promise((resolve) => setTimeout(resolve, 30))
-  }
-}
-
-const ended = (server: TestServer, id: string): Promise<RunDetail> =>
-  until(async () => {
-    const run = await runOf(server, id)
-    return ['succeeded', 'failed', 'cancelled'].includes(run.run.status) && run
-  })
-
-/** Name of the file that a run wrote: its content. */
-const hashOf = ({ nodes }: RunDetail): string =>
-  (nodes['out']?.outputs as { file: { blob: { sha256: string } } } | undefined)?.file.blob.sha256 ?? 'none'
+const fleet = new Fleet()
+afterEach(() => fleet.end())
+const serve = fleet.serve.bind(fleet)
+const worker = fleet.worker.bind(fleet)
 
 it('do every run once when one of them is killed, and their results are those of a single machine', async () => {
   const shared = await serve()
@@ -121,7 +59,10 @@ it('finish nothing a second time when they come back after their lease was lost'
   await until(async () => asleep.printed.includes('taken away'))
   const events = await eventsOf(server, id)
   expect(events.filter(({ type }) => type === 'run-finished')).toHaveLength(1)
-  expect((await runOf(server, id)).run).toMatchObject({ status: 'succeeded', host: 'second' })
+  const done = await runOf(server, id)
+  expect(done.run).toMatchObject({ status: 'succeeded', host: 'second' })
+  const alone = await runStubGraph(counting(1, 60, 0), stubOptions())
+  expect(hashOf(done)).toBe((alone.end.outputs['out'] as { file: { blob: { sha256: string } } }).file.blob.sha256)
 })
 
 it('go on with their runs while the server is started again', async () => {
@@ -148,38 +89,19 @@ it('give a run back when they are asked to stop, and another goes on with it', a
 it('end at once when they are asked twice, and give the run back though the server takes no more news', async () => {
   const server = await serve({ leaseSeconds: 600 })
   const id = await start(server, counting(1, 2000, 20))
-  const between = await deafProxy(server.address)
-  const first = WorkerProcess.start(between.address, 'first')
-  ends.push(() => first.stop('SIGKILL'))
+  let isDeaf = false
+  const between = await fleet.proxy(server.address, ({ url }) =>
+    isDeaf && url?.endsWith('/events') ? 'swallow' : 'pass',
+  )
+  const first = worker(between, 'first')
   await until(async () => ((await runOf(server, id)).nodes['count']?.progress?.done ?? 0) > 3)
-  between.deafen()
+  isDeaf = true
   first.signal('SIGINT')
   await until(async () => first.printed.includes('press Ctrl-C again'))
   expect((await runOf(server, id)).run.status).toBe('running')
   expect(await first.stop('SIGINT')).toBe(130)
   expect((await runOf(server, id)).run.status).toBe('queued')
 })
-
-/** A proxy of a server that passes on everything, until it takes events and never answers them. */
-async function deafProxy(address: string): Promise<{ readonly address: string; deafen(): void }> {
-  let deaf = false
-  const proxy = createServer((request, response) => {
-    if (deaf && request.url?.endsWith('/events')) return
-    const { method, headers, url } = request
-    const passed = httpRequest(`${address}${url}`, { method, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 500, answer.headers)
-      answer.pipe(response)
-    })
-    request.pipe(passed)
-  })
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
-  ends.push(async () => {
-    proxy.closeAllConnections()
-    proxy.close()
-  })
-  const { port } = proxy.address() as AddressInfo
-  return { address: `http://127.0.0.1:${port}`, deafen: () => void (deaf = true) }
-}
 
 it('stop a run that somebody cancels', async () => {
   const server = await serve()

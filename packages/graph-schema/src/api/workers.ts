@@ -54,6 +54,10 @@ export const leasedRunSchema = z.object({
   device: engineChoiceSchema,
   to: z.array(z.string()).exactOptional(),
   ignoreCache: z.boolean(),
+  /** Name of the engine that it was with so far, to go on from its checkpoints. */
+  prefers: z.string().max(200).exactOptional(),
+  /** Identifies a checkpoint that a person gave it to begin with; its nodes get it as their own. */
+  given: sha256Schema.exactOptional(),
 })
 export type LeasedRun = z.output<typeof leasedRunSchema>
 
@@ -184,9 +188,9 @@ export const workerEndpoints = {
     method: 'GET',
     path: '/leases/{lease}/checkpoints/{key}',
     group: 'workers',
-    summary: 'The newest whole checkpoint of a node of a leased run.',
+    summary: 'The newest whole checkpoint of a node of a leased run, or what a person gave that node to begin with.',
     params: z.object({ ...lease, key: sha256Schema }),
-    query: nothing,
+    query: z.object({ /** Its id in the graph. */ node: z.string().max(1000).exactOptional() }),
     body: null,
     response: null,
     download: 'application/octet-stream',

@@ -32,6 +32,7 @@ def arguments() -> argparse.Namespace:
     add = parser.add_argument
     add("--out", type=Path, required=True, help="folder for weights, checkpoint and validation outputs")
     add("--checkpoint", type=Path, help="checkpoint to go on from")
+    add("--course", type=Path, help="what Graft knows of the training up to there, for machines that have it not")
     add("--checkpoint-steps", type=int, default=0)
     add("--features", help="folder of kept features, without the length of its records")
     add("--variation", default="")
@@ -119,8 +120,9 @@ def train(options: argparse.Namespace, tell: Channel, leads: bool) -> None:
         tell(name, **facts)
 
     training = DrivenTraining(network, phase, samples, held, settings, hardware, event, KeptInputs)
-    take_up(training, options.checkpoint)
-    tell("started", processes=processes.count(), seconds=time.monotonic() - start, state=asdict(training.state))
+    course = take_up(training, options.checkpoint, options.course)
+    begun = {"processes": processes.count(), "seconds": time.monotonic() - start, "state": asdict(training.state)}
+    tell("started", **begun, **({} if course is None else {"course": course}))
 
     def checkpoint() -> None:
         answer = tell.ask("checkpoint", state=asdict(training.state))
@@ -138,16 +140,36 @@ def train(options: argparse.Namespace, tell: Channel, leads: bool) -> None:
     processes.stop()
 
 
-def take_up(training: Training, path: Optional[Path]) -> None:
-    """Goes on from a checkpoint of the first process; the others need no file."""
+def take_up(training: Training, path: Optional[Path], course: Optional[Path]) -> Optional[str]:
+    """
+    Goes on from the newest checkpoint that any machine has; the others need no file. Gives what Graft knows of the
+    training up to there, where that came from another machine.
+    """
+    mine = None
+    if path is not None and os.environ.get("LOCAL_RANK", "0") == "0":
+        mine = read_checkpoint(path)
+    source = newest(None if mine is None else mine[2]["state"])
+    if source is None:
+        return None
     found: list[Any] = [None]
-    if processes.rank() == 0 and path is not None:
-        found = [read_checkpoint(path)]
+    if source == processes.rank():
+        found = [(mine, None if course is None else course.read_text(encoding="utf-8"))]
     if processes.count() > 1:
-        dist.broadcast_object_list(found)
-    if found[0] is not None:
-        _, tensors, facts = found[0]
-        restore(training, tensors, facts)
+        dist.broadcast_object_list(found, src=source)
+    (_, tensors, facts), text = found[0]
+    restore(training, tensors, facts)
+    return None if source == processes.rank() else text
+
+
+def newest(state: Optional[dict[str, Any]]) -> Optional[int]:
+    """The first of the processes whose checkpoint is the furthest; nothing where none has one."""
+    place = None if state is None else (state["epoch"], state["position"])
+    told: list[Any] = [place]
+    if processes.count() > 1:
+        told = [None] * processes.count()
+        dist.all_gather_object(told, place)
+    furthest = max((one for one in told if one is not None), default=None)
+    return None if furthest is None else told.index(furthest)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -238,6 +240,54 @@ describe.skipIf(!available || process.platform !== 'linux').each([2, 4])(
     })
   },
 )
+
+describe.skipIf(!available || process.platform !== 'linux')('the torch engine on two machines', () => {
+  const settings = { optimizer: 'sgd', batchSize: 5, epochs: 3 }
+  const none: NodeCheckpoints = { load: async () => null, isDue: () => true, save: async () => undefined }
+
+  /** Both machines on this one; the second one's checkpoints are told. */
+  async function trainOnBoth(
+    given: readonly (Uint8Array | null)[],
+    saved: Uint8Array[] = [],
+  ): Promise<readonly Trained[]> {
+    const rendezvous = `127.0.0.1:${await freePort()}`
+    return Promise.all(
+      given.map((bytes, nodeRank) => {
+        const engine = createTorchEngine('cpu', torchOptions({ nodes: 2, nodeRank, rendezvous }))
+        const save = async (state: Uint8Array): Promise<void> => void (nodeRank === 1 && saved.push(state))
+        return trainWith(engine, inputs.open, settings, { checkpoints: { ...none, load: async () => bytes, save } })
+      }),
+    )
+  }
+
+  it('goes on from the newest checkpoint that any of them has, and each ends with the whole result', async () => {
+    const saved: Uint8Array[] = []
+    const whole = await trainOnBoth([null, null], saved)
+    const [older = null, newer = null] = saved
+    expect(newer).not.toBeNull()
+    for (const given of [
+      [null, newer],
+      [older, newer],
+    ]) {
+      const resumed = await trainOnBoth(given)
+      for (const one of resumed) {
+        expect(one.detail.weightsHash).toBe(whole[0]?.detail.weightsHash)
+        expect(one.detail.curves).toEqual(whole[0]?.detail.curves)
+        expect(one.metrics.values).toEqual(whole[0]?.metrics.values)
+      }
+    }
+  })
+})
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+}
 
 describe('GPUs for the torch engine', () => {
   const found = { path: '/python', torch: '2.9.1', gpus: ['H200', 'H200'] }

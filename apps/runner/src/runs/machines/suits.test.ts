@@ -33,3 +33,8 @@ it('a worker does what it has the plugins, engine and device for', () => {
   expect(unsuited({ ...plain, engine: 'tfjs' }, worker([]), known)).toContain('"tfjs"')
   expect(unsuited(plain, worker([], []), known)).toContain('no engine that works')
 })
+
+it('a run that trains in several processes here, or with other machines, stays with the machine that it was begun on', () => {
+  const plain = { ...run, document: graphOf({ one: { type: 'constant' } }) }
+  expect(unsuited({ ...plain, together: { processes: 2 } }, worker([]), known)).toContain('graft resume')
+})

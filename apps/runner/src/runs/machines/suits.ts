@@ -1,28 +1,28 @@
-import type { GraphDocument, Worker } from '@graft/graph-schema'
+import type { Worker } from '@graft/graph-schema'
 import type { NodeDefinition } from '@graft/nodes'
 import { databaseTrouble } from '../../database/database-trouble.js'
 import { isPluginNode } from '../../executor/plan/plugin-node.js'
 import type { RunStore } from '../run-store.js'
+import type { StoredRequest } from '../stored-run.js'
 
 /** The node types that there are. */
 interface Known {
   readonly library: readonly NodeDefinition[]
 }
 
-interface Wanted {
-  readonly document: GraphDocument
-  readonly engine: string
-  readonly device?: string
-}
+type Wanted = Pick<StoredRequest, 'document' | 'together'> & { readonly engine: string; readonly device?: string }
 
 /**
- * Why a worker can't do a run: it lacks the engine, the device or a plugin in the version that is here. Null when it can.
+ * Why a worker can't do a run: it lacks the engine, the device or a plugin in the version that is here, or the run trains
+ * in several processes of this machine. Null when it can.
  */
 export function unsuited(
-  { document, engine, device = 'auto' }: Wanted,
+  { document, engine, device = 'auto', together }: Wanted,
   worker: Worker,
   { library }: Known,
 ): string | null {
+  if (together !== undefined)
+    return 'it was begun with --processes, --nodes or --precision on the machine of the server, and goes on there: `graft resume` without --queue'
   const computes = worker.engines.some(
     (one) => (engine === 'auto' || one.id === engine) && (device === 'auto' || one.device === device),
   )

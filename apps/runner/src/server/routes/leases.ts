@@ -7,6 +7,8 @@ import { canonicalJson } from '../../cache/canonical-json.js'
 import { openResultCache, parseResult } from '../../cache/result-cache.js'
 import { createPathResolver } from '../../executor/resolve-path.js'
 import { isSealed } from '../../checkpoints/sealed.js'
+import { ownResults } from '../../cache/own-results.js'
+import type { OwnResults } from '../../cache/own-results.js'
 import { checkpointPaths, findCheckpoint, openCheckpoints } from '../../checkpoints/checkpoints.js'
 import { usesPlugins } from '../services/node-library.js'
 import { HttpProblem, notFound } from '../http/http-problem.js'
@@ -45,6 +47,13 @@ export function leaseHandlers(services: Services): Pick<Handlers, Names> {
     // A run that was begun on the command line may read anything there, but not from another machine.
     return { base: request.base, roots: request.roots ?? roots.paths }
   }
+  /** Where the run of a lease keeps its checkpoints and, where it takes none from before, which results are its own. */
+  const placeOf = (lease: string): { readonly directory: string; readonly own: OwnResults | null } => {
+    const { id } = leases.require(lease).summary
+    const { ignoreCache, ownResults: own } = runs.requestOf(id)
+    const directory = join(home.checkpoints, id)
+    return { directory, own: ignoreCache || own ? ownResults(directory) : null }
+  }
   return {
     findMissingArtifacts: async ({ params, body }) => {
       leases.require(params.lease)
@@ -61,7 +70,8 @@ export function leaseHandlers(services: Services): Pick<Handlers, Names> {
       })
     },
     getResult: async ({ params }) => {
-      leases.require(params.lease)
+      const { own } = placeOf(params.lease)
+      if (own !== null && !(await own.has(params.key))) return { found: null, damaged: false }
       const result = await results.lookup(params.key, store)
       return { found: result.found, damaged: result.found === null && result.cause === 'damaged' }
     },
@@ -75,18 +85,17 @@ export function leaseHandlers(services: Services): Pick<Handlers, Names> {
           'result-invalid',
           'This is not the result of that key, or artifacts that it needs are not here. Send those first.',
         )
-      leases.require(params.lease)
+      const { own } = placeOf(params.lease)
       await results.save(result)
+      await own?.add(params.key)
     },
-    getCheckpoint: async ({ params, request, response }) => {
-      const { id } = leases.require(params.lease).summary
-      const path = await findCheckpoint(join(home.checkpoints, id), params.key)
+    getCheckpoint: async ({ params, query, request, response }) => {
+      const path = await findCheckpoint(placeOf(params.lease).directory, params.key, query.node)
       if (path === null) throw notFound('checkpoint', 'The node starts from its beginning.')
       await sendImmutableFile(path, `"${params.lease}"`, request, response, 'no-store')
     },
     putCheckpoint: async ({ params, request }) => {
-      const { id } = leases.require(params.lease).summary
-      const directory = join(home.checkpoints, id)
+      const { directory } = placeOf(params.lease)
       await receiveFile(request, home.temporary, limits.artifactBytes, async ({ path }) => {
         if (!(await isSealed(path))) throw wrongChecksum('checkpoint')
         await mkdir(directory, { recursive: true })
@@ -98,8 +107,7 @@ export function leaseHandlers(services: Services): Pick<Handlers, Names> {
       })
     },
     forgetCheckpoint: async ({ params }) => {
-      const { id } = leases.require(params.lease).summary
-      await openCheckpoints(join(home.checkpoints, id)).forget(params.key)
+      await openCheckpoints(placeOf(params.lease).directory).forget(params.key)
     },
     findNeededFiles: async ({ params, body }) => {
       const { document } = runs.requestOf(leases.require(params.lease).summary.id)

@@ -1,4 +1,7 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Worker } from '@graft/graph-schema'
+import { givenIdentity } from '../../checkpoints/given-checkpoint.js'
 import { passedOverMessage } from '../../runs/machines/machines.js'
 import type { StoredRun } from '../../runs/stored-run.js'
 import { version } from '../../version.js'
@@ -12,7 +15,7 @@ import type { Services } from '../services/services.js'
 export function workerHandlers(
   services: Services,
 ): Pick<Handlers, 'listWorkers' | 'takeRun' | 'tellEvents' | 'giveBackRun'> {
-  const { machines, runs, nodes, queueChanged, onEvents, log, tidy } = services
+  const { machines, runs, nodes, queueChanged, onEvents, log, tidy, home } = services
   return {
     listWorkers: () => ({ workers: [...machines.workers.list()] }),
     takeRun: async ({ body: worker }) => {
@@ -25,16 +28,18 @@ export function workerHandlers(
         if (reason !== null) reasons.push({ run: id, reason })
         return reason === null
       }
-      const taken = machines.leases.take(worker.name, suits)
+      const taken = machines.leases.take(machines.nameOf(worker), suits)
       // Not before: what is told is written, and `take` may be undone. A run that was taken must reach its worker.
       for (const { run, reason } of reasons) tellOnce(run, worker, reason)
       if (taken === null) return { run: null }
       onEvents(taken.events)
       queueChanged()
       const { id } = taken.run.summary
-      log('info', 'a worker took a run', { run: id, worker: worker.name })
-      const { document, graph, base, engine, device = 'auto', to, ignoreCache } = runs.requestOf(id)
-      const request = { document, graph, base, engine, device, ignoreCache, ...(to && { to: [...to] }) }
+      log('info', 'a worker took a run', { run: id, worker: machines.nameOf(worker) })
+      const { document, graph, base, engine, device = 'auto', to, ignoreCache, prefers } = runs.requestOf(id)
+      const given = await givenIdentity(join(home.checkpoints, id))
+      const said = { ...(to && { to: [...to] }), ...(given !== null && { given }), ...(prefers && { prefers }) }
+      const request = { document, graph, base, engine, device, ignoreCache, ...said }
       return { run: { lease: taken.lease, seconds: machines.leaseSeconds, run: id, ...request } }
     },
     tellEvents: ({ params, body }) => {
@@ -42,6 +47,8 @@ export function workerHandlers(
       machines.seen(body.worker)
       if (events.length > 0) onEvents(events)
       if (events.some(({ type }) => type === 'run-finished')) tidy()
+      for (const event of events)
+        if (event.type === 'run-finished' && event.status === 'succeeded') forgetCheckpoints(event.run)
       return { cancel }
     },
     giveBackRun: ({ params }) => {
@@ -51,9 +58,14 @@ export function workerHandlers(
     },
   }
 
+  /** Nobody goes on with a run that has ended well. What can't be removed now goes with the next clean-up. */
+  function forgetCheckpoints(run: string): void {
+    void rm(join(home.checkpoints, run), { recursive: true, force: true }).catch(() => undefined)
+  }
+
   function tellOnce(run: string, worker: Worker, reason: string): void {
     if (!machines.passOver(run, worker.id)) return
-    const message = passedOverMessage(worker.name, reason)
+    const message = passedOverMessage(machines.nameOf(worker), reason)
     try {
       onEvents(runs.append(run, [{ type: 'log', level: 'warning', message }]))
     } catch (error) {

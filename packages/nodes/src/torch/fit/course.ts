@@ -18,6 +18,7 @@ import {
 } from '@graft/engines'
 import { must } from '@graft/errors'
 import type { Tensors } from '@graft/network'
+import { readCourse } from './course-text.js'
 import type { DriveEvent, ProgramState } from './events.js'
 
 type Event<Name extends DriveEvent['event']> = Extract<DriveEvent, { event: Name }>
@@ -58,11 +59,18 @@ export class FitCourse {
     this.state = from ? stateOf(from) : freshState()
   }
 
-  /** Where the processes begin, which is elsewhere than this machine thought where another one has the checkpoint. */
-  begun({ state }: Event<'started'>): void {
+  /**
+   * Where the processes begin: elsewhere than this machine thought where another one has the newest checkpoint. What came
+   * before is told here too, so that each machine ends with the whole result.
+   */
+  begun({ state, course }: Event<'started'>): void {
     const { epoch, position } = this.state
     if (state.epoch === epoch && state.position === position) return
-    this.state = { ...freshState(), ...placeOf(state), monitor: { ...monitorOf(state), validation: null } }
+    const before = course === undefined ? freshState() : stateOf(readCourse(course))
+    const { validation } = before.monitor
+    this.state = { ...before, curves: [], ...placeOf(state), monitor: { ...monitorOf(state), validation } }
+    this.#add(before.curves)
+    this.#told = Math.max(this.#told, this.step)
   }
 
   features({ done, total }: Event<'features'>): void {

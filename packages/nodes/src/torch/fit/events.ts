@@ -18,8 +18,8 @@ export type ProgramState = z.output<typeof state>
 
 /** What drive.py says, a line each. Numbers that are none come as null. */
 export const driveEvent = z.discriminatedUnion('event', [
-  /** The state is that of the first process, which has the checkpoint. */
-  z.object({ event: z.literal('started'), seconds: z.number(), state }),
+  /** The state is that of the newest checkpoint of any machine; `course` comes along where that is another one. */
+  z.object({ event: z.literal('started'), seconds: z.number(), state, course: z.string().exactOptional() }),
   z.object({ event: z.literal('features'), done: count, total: count }),
   z.object({ event: z.literal('step'), step: count, loss: z.number(), rate: z.number() }),
   z.object({ event: z.literal('epoch'), epoch: count, train: z.object({ loss: z.number(), right: z.number() }) }),

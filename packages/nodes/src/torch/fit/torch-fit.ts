@@ -18,6 +18,7 @@ import { fromStateDict, torchNetwork } from '../../program/network/torch-network
 import { type GroupEnd, type ProcessGroup, startGroup } from '../python/process-group.js'
 import { type TorchOptions, worldSize } from '../torch-options.js'
 import { readDriveCheckpoint } from './checkpoint-file.js'
+import { courseText } from './course-text.js'
 import { FitCourse } from './course.js'
 import { driveEvent, type DriveEvent } from './events.js'
 import { fallOf } from './fall.js'
@@ -107,12 +108,16 @@ class TorchFit {
     throwIfAborted(job.signal)
     this.#failed = null
     const from = join(folder, 'resume.safetensors')
-    if (this.#last !== null) await writeFile(from, this.#checkpointOf(this.#last))
+    const course = join(folder, 'resume.course')
+    if (this.#last !== null) {
+      await writeFile(from, this.#checkpointOf(this.#last))
+      await writeFile(course, courseText(this.#last))
+    }
     const { everySteps = 0 } = job.checkpoint ?? {}
     const words = [
       'drive.py',
       ...['--out', folder, '--checkpoint-steps', String(everySteps), '--parts', String(this.#parts)],
-      ...(this.#last === null ? [] : ['--checkpoint', from]),
+      ...(this.#last === null ? [] : ['--checkpoint', from, '--course', course]),
       ...features,
       ...context.words,
     ]
@@ -220,8 +225,8 @@ class TorchFit {
   #alone(): EngineError {
     const { nodes, rendezvous } = this.context.options
     return new EngineError(
-      `Not all of the ${nodes} machines of this training came to ${rendezvous}. One that goes on with a run of which it has this result already does not come.`,
-      'Start the same "graft run" on all of them, each with its own --node-rank: it reuses no results.',
+      `Not all of the ${nodes} machines of this training came to ${rendezvous}. One whose run has succeeded already does not come.`,
+      'Take the result of that one: it is the same. Or start the same "graft run" on all of them, each with its own --node-rank.',
     )
   }
 

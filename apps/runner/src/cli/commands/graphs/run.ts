@@ -9,6 +9,7 @@ import { giveCheckpoint } from '../../../checkpoints/given-checkpoint.js'
 import { planRun } from '../../../executor/plan/plan-run.js'
 import { findHome } from '../../../home.js'
 import { executeRequest } from '../../../process/execute-request.js'
+import { meets } from '../../../process/run-request.js'
 import type { RunRequest } from '../../../process/run-request.js'
 import { checkpointOfProgram } from '../../../exporting/checkpoint-of-program.js'
 import { programSource } from '../../../exporting/export-program.js'
@@ -144,7 +145,7 @@ export async function followRun(
   const request: StoredRequest = {
     ...{ document, graph, base, engine: flags.engine, device: flags.device },
     // A machine that takes a result from before would be missed by the others where they train.
-    ignoreCache: !flags.cache || (together?.nodes ?? 1) > 1,
+    ignoreCache: !flags.cache || meets(together),
     debug: flags.debug ?? false,
     ...(flags.to ? { to: flags.to } : {}),
     ...(together ? { together } : {}),
