@@ -2,13 +2,19 @@ import { isGraftError } from '@graft/errors'
 import type { Problem } from '@graft/graph-schema'
 import { limitBehind } from './process-limits.js'
 
+const freeSpace = 'Free some disk space; `graft doctor` says how much the cache takes and where it lies.'
 const fixes: Readonly<Record<string, string>> = {
-  ENOSPC: 'Free some disk space; `graft doctor` says how much the cache takes and where it lies.',
+  ENOSPC: freeSpace,
+  EDQUOT: freeSpace,
   EACCES: 'Change its permissions so that you can read (or write) it, or choose another path.',
   EPERM: 'Change its permissions so that you can read (or write) it, or choose another path.',
   ENOENT: 'Check the path; relative paths start at the folder of the graph file.',
   ENFILE: 'The whole system has too many files open: end other programs, or raise its limit (`sysctl fs.file-max`).',
 }
+
+/** Of a problem: there is no room left on a disk of this machine, or none that may be used. */
+export const noSpace = 'no-space'
+const full = new Set(['ENOSPC', 'EDQUOT'])
 
 /** Turns whatever a node threw into a problem for a person. No stack trace unless `debug`. */
 export function problemOf(error: unknown, node: string, title: string, debug: boolean): Problem {
@@ -28,7 +34,7 @@ export function problemOf(error: unknown, node: string, title: string, debug: bo
   if (fix !== undefined)
     return {
       ...where,
-      code: limit === null ? 'file-system' : 'small-limit',
+      code: limit !== null ? 'small-limit' : full.has(systemCode ?? '') ? noSpace : 'file-system',
       message: `${limit === null ? whatHappened(title, error) : `${title} could not ${systemCode === 'EMFILE' ? 'read or write a file' : 'go on'}: ${error.message}.`}${details}`,
       fix,
     }
@@ -40,7 +46,7 @@ function whatHappened(title: string, { code, path, message }: NodeJS.ErrnoExcept
   const file = path === undefined ? 'a file' : `"${path}"`
   if (code === 'ENOENT') return `${title} needs ${file}, which is not there.`
   if (code === 'EACCES' || code === 'EPERM') return `${title} may not open ${file}.`
-  if (code === 'ENOSPC') return `${title} could not write ${file}: the disk is full.`
+  if (full.has(code ?? '')) return `${title} could not write ${file}: the disk is full.`
   return `${title} could not read or write ${file}: ${message}.`
 }
 

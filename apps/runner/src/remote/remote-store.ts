@@ -10,7 +10,7 @@ import type { FileBlobStore } from '../store/file-blob-store.js'
 import { bounded } from '../store/bounded.js'
 import { writeStream } from '../store/write-stream.js'
 import { formatBytes } from '../text/format-values.js'
-import { ServerRefusal } from './server-client.js'
+import { ServerRefusal, serverIsFull } from './server-client.js'
 import type { ServerClient } from './server-client.js'
 
 /** Sending may take long; what counts is that it goes on. */
@@ -18,6 +18,8 @@ const transferTimeout = 30 * 60_000
 const mostAsked = 10_000
 const mostTries = 10
 const pauseMilliseconds = 100
+/** A server whose disk is full is left alone for a second, for two, and so on up to this. */
+const longestPause = 10_000
 
 /** What a worker takes, and where it is written first. */
 export interface RemoteStoreLimits {
@@ -96,16 +98,18 @@ export async function sendBlobs(
 
 /**
  * A server that is there and refuses in the middle of a long body may look like a connection that broke off. So it is
- * asked something short in between, which waits for as long as it is away, and the body is not sent for ever.
+ * asked something short in between, which waits for as long as it is away, and the body is not sent for ever. One whose
+ * disk is full is waited for: the next run would not fare better.
  */
 async function sendBlob(local: FileBlobStore, client: ServerClient, lease: string, sha256: string): Promise<void> {
-  for (let tries = 1; ; tries++) {
+  for (let tries = 1, fullTries = 0; ; ) {
     try {
       return await putBlob(local, client, lease, sha256)
     } catch (error) {
       if (!(error instanceof ServerRefusal) || !error.mayPass || tries === mostTries) throw error
+      if (error.status === serverIsFull) await pause(Math.min(longestPause, 1000 * ++fullTries))
+      else await pause(tries++ * pauseMilliseconds)
     }
-    await pause(tries * pauseMilliseconds)
     if ((await missing(client, lease, [sha256])).length === 0) return
   }
 }

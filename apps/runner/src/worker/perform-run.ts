@@ -1,4 +1,5 @@
 import type { LeasedRun, RunEventBody } from '@graft/graph-schema'
+import { noSpace } from '../executor/node-problem.js'
 import { RunRefused } from '../executor/run-options.js'
 import { runInChild } from '../process/run-in-child.js'
 import type { RemoteRun, RunRequest } from '../process/run-request.js'
@@ -34,15 +35,19 @@ const beatsPerLease = 6
 const longestBeat = 1000
 
 /**
- * Does a leased run in a process of its own and tells the server. Resolves when it is over, given back or lost. Throws
- * what telling threw when the server refuses for another reason.
+ * Does a leased run in a process of its own and tells the server. Resolves when it is over, given back, lost, or given
+ * back because the disk of this machine is full. Throws what telling threw when the server refuses for another reason.
  */
-export async function performRun(leased: LeasedRun, options: PerformOptions): Promise<'over' | 'given-back' | 'lost'> {
+export async function performRun(
+  leased: LeasedRun,
+  options: PerformOptions,
+): Promise<'over' | 'given-back' | 'lost' | 'no-space'> {
   const { store, mirror, worker, leave, quit, patience, program, remote } = options
   const telling = AbortSignal.any([soonAfter(leave, patience.leave), quit])
   const client = new ServerClient(remote, telling, Number.POSITIVE_INFINITY)
   const cancel = new AbortController()
   const kill = new AbortController()
+  const full = new AbortController()
   const sender = new EventSender({
     ...{ client, store, mirror, worker },
     lease: leased.lease,
@@ -50,12 +55,26 @@ export async function performRun(leased: LeasedRun, options: PerformOptions): Pr
     onCancel: () => cancel.abort(),
     onLost: () => kill.abort(),
   })
-  const ends = AbortSignal.any([kill.signal, leave])
+  const ends = AbortSignal.any([kill.signal, full.signal, leave])
   for await (const event of eventsOf(requestOf(leased, options), cancel.signal, ends, program))
-    if (!ends.aborted) sender.push(event)
-  if (leave.aborted) return giveBack(leased, sender, options)
+    if (isOfFullDisk(event)) full.abort()
+    else if (!ends.aborted) sender.push(event)
+  if (full.signal.aborted) sender.push(fullDisk)
+  if (full.signal.aborted || leave.aborted) {
+    const outcome = await giveBack(leased, sender, options)
+    return full.signal.aborted && outcome === 'given-back' ? noSpace : outcome
+  }
   await sender.finish()
   return sender.hasLost ? 'lost' : 'over'
+}
+
+/** No fault of the run: a machine with another disk can do it. */
+const isOfFullDisk = (event: RunEventBody): boolean => event.type === 'node-failed' && event.problem.code === noSpace
+
+const fullDisk: RunEventBody = {
+  type: 'log',
+  level: 'warning',
+  message: 'The disk of this worker is full, so it gives the run back and stops. Another machine goes on with it.',
 }
 
 /**

@@ -1,11 +1,15 @@
+import { statfsSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { GraftError } from '@graft/errors'
 import type { Worker } from '@graft/graph-schema'
+import { noSpace } from '../executor/node-problem.js'
 import type { Home } from '../home.js'
 import { ServerClient, ServerRefusal } from '../remote/server-client.js'
 import type { ServerAddress } from '../remote/server-client.js'
 import { mirrorPlaces, tidyMirror } from '../remote/tidy-mirror.js'
 import { openBlobStore } from '../store/file-blob-store.js'
 import { removeLeftovers } from '../server/data/remove-leftovers.js'
+import { formatBytes } from '../text/format-values.js'
 import { performRun, usualLeavePatience } from './perform-run.js'
 import type { LeavePatience } from './perform-run.js'
 
@@ -39,13 +43,22 @@ export async function work(options: WorkOptions): Promise<void> {
   const client = new ServerClient(server, new AbortController().signal)
   let idleSince = performance.now()
   let wasAway = false
+  let wasFull = false
   while (!leave.aborted && performance.now() - idleSince < idleSeconds * 1000) {
+    const isFull = freeBytes(home.root) < leastFree
+    if (isFull && !wasFull)
+      say(`The disk of ${home.root} has less than ${formatBytes(leastFree)} free; taking no run until it has.`)
+    wasFull = isFull
+    if (isFull) {
+      await rest(leave)
+      continue
+    }
     const leased = await ask(client, worker)
     if (leased === 'away' && !wasAway) say(`${server.address} can't be reached; trying again until it can.`)
     if (leased !== 'away' && wasAway) say(`${server.address} is back.`)
     wasAway = leased === 'away'
     if (leased === 'away' || leased === null) {
-      await pause(askMilliseconds, undefined, { signal: leave }).catch(() => undefined)
+      await rest(leave)
       continue
     }
     say(`${leased.run}: ${leased.document.name}`)
@@ -57,6 +70,7 @@ export async function work(options: WorkOptions): Promise<void> {
       remote: { ...server, mounted, limitBytes },
     })
     say(`${leased.run}: ${outcomes[outcome]}`)
+    if (outcome === noSpace) throw diskFull(home.root)
     await tidyMirror(mirrorPlaces(home.mirror), limitBytes)
     await removeLeftovers(home.temporary, home.data)
     idleSince = performance.now()
@@ -66,8 +80,33 @@ export async function work(options: WorkOptions): Promise<void> {
 const outcomes = {
   over: 'over',
   'given-back': 'given back to the queue',
+  [noSpace]: 'given back to the queue, because the disk here is full',
   lost: 'taken away by the server: it had ended, or was given to another machine',
 } as const
+
+/** Where every run would fail, none is taken: another machine can do it. */
+const leastFree = 50_000_000
+
+function freeBytes(folder: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(folder)
+    return bavail * bsize
+  } catch {
+    // Not there yet, or a file system that doesn't say.
+    return Number.POSITIVE_INFINITY
+  }
+}
+
+/** Its runs would go round: given back, taken again, and given back. */
+const diskFull = (folder: string): GraftError =>
+  new GraftError({
+    code: noSpace,
+    message: `The disk of ${folder} is full, so this worker stops. The run that it did was given back.`,
+    fix: 'Free some disk space (`graft gc`), or set GRAFT_HOME to a folder on a larger disk, and start the worker again.',
+  })
+
+const rest = (leave: AbortSignal): Promise<void> =>
+  pause(askMilliseconds, undefined, { signal: leave }).catch(() => undefined)
 
 async function ask(
   client: ServerClient,

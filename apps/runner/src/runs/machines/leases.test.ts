@@ -130,4 +130,20 @@ describe('silence', () => {
     expect(silent()).toBe(1)
     expect(new LeaseWatch(1000, () => now).silent(leases.all())).toHaveLength(0)
   })
+
+  it('is none of the machines while the server itself stood still', () => {
+    const { lease } = taken()
+    let now = 0
+    const watch = new LeaseWatch(30_000, () => now)
+    const look = (after: number): number => {
+      now += after
+      return watch.silent(leases.all()).length
+    }
+    expect(look(0)).toBe(0)
+    expect([look(250), look(600_000)]).toEqual([0, 0])
+    leases.tell(lease, 0, [])
+    expect([look(250), look(600_000), look(250)]).toEqual([0, 0, 0])
+    const looks = Array.from({ length: 130 }, () => look(250))
+    expect(looks.indexOf(1)).toBe(115)
+  })
 })

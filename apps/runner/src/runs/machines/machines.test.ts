@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Worker } from '@graft/graph-schema'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { openDatabase } from '../../database/open-database.js'
 import type { Database } from '../../database/open-database.js'
 import { findHome } from '../../home.js'
@@ -43,4 +43,28 @@ it('a worker that works since before a start of the server is known by what it s
   const after = machines()
   after.seen('a')
   expect(after.passedOver('hard')).toHaveLength(1)
+})
+
+it('workers of one name are told apart, and each keeps what it is called', () => {
+  const all = machines()
+  const [first, second] = ['1111', '2222'].map((id) => ({ ...worker(id), name: 'same' })) as [Worker, Worker]
+  for (const one of [first, second, first, second]) all.seen(one.id, one)
+  expect([first, second].map((one) => all.nameOf(one))).toEqual(['same', 'same (2222)'])
+  expect(all.workers.list().map(({ name }) => name)).toEqual(expect.arrayContaining(['same', 'same (2222)']))
+})
+
+it('a server that stood still waits for its workers before it does their runs itself', () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  try {
+    const all = machines()
+    all.expire(() => undefined)
+    all.seen('a', worker('a'))
+    vi.advanceTimersByTime(600_000)
+    all.expire(() => undefined)
+    expect(all.runsHere()).toBe(false)
+    vi.advanceTimersByTime(10_000)
+    expect(all.runsHere()).toBe(true)
+  } finally {
+    vi.useRealTimers()
+  }
 })

@@ -15,6 +15,12 @@ export type RunPlace = (typeof runPlaces)[number]
 
 /** A worker that is idle asks every second; one that works tells something as often. */
 const presentMilliseconds = 10_000
+/** One that was not heard of for so long may have been started again under its name. */
+const heardMilliseconds = 3000
+/** Of names, where an id stands behind them. */
+const longestName = 50
+/** Workers are looked after four times a second; where that is so late, this process stood still. */
+const stillMilliseconds = 2000
 /** After a start, workers that were there before get this long to come back before the queue is worked off here. */
 const returnMilliseconds = 5000
 /** So many runs are known to be not for everybody; then that is found out again. */
@@ -47,7 +53,8 @@ export class Machines {
   readonly workers: WorkerList
   private readonly watch: LeaseWatch
   private readonly present = new Map<string, number>()
-  private readonly returnBy: number
+  private returnBy: number
+  private looked = performance.now()
   private readonly passed = new Map<string, Set<string>>()
   private readonly facts = new Map<string, Worker>()
   private readonly judged = new Map<string, string | null>()
@@ -138,12 +145,29 @@ export class Machines {
   }
 
   /** A worker was heard of. */
-  seen(id: string, worker?: Worker): void {
+  seen(id: string, said?: Worker): void {
+    const worker = said && this.toldApart(said)
     this.present.set(id, performance.now())
     this.workers.seen(id, worker)
     // One that has worked since before this server started says only that it is alive.
     const facts = worker ?? this.facts.get(id) ?? this.workers.find(id)
     if (facts !== null) this.facts.set(id, facts)
+  }
+
+  /** What a worker is called here. */
+  nameOf({ id, name }: Pick<Worker, 'id' | 'name'>): string {
+    return this.facts.get(id)?.name ?? name
+  }
+
+  /** Whoever comes second with a name that another worker has gets the end of its id behind it, and keeps that. */
+  private toldApart(worker: Worker): Worker {
+    const { id, name } = worker
+    const apart = `${name.slice(0, longestName)} (${id.slice(-4)})`
+    const now = performance.now()
+    const isTaken = [...this.facts.values()].some(
+      (other) => other.id !== id && other.name === name && now - (this.present.get(other.id) ?? 0) < heardMilliseconds,
+    )
+    return isTaken || this.facts.get(id)?.name === apart ? { ...worker, name: apart } : worker
   }
 
   /** Throws LeaseLost. */
@@ -157,6 +181,10 @@ export class Machines {
 
   /** Takes runs from workers that are silent; gives what was written. One that can't be taken keeps no other waiting. */
   expire(onError: (error: unknown) => void): readonly RunEvent[] {
+    const now = performance.now()
+    // Workers that could not be heard meanwhile are waited for, as after a start.
+    if (now - this.looked > stillMilliseconds && this.present.size > 0) this.returnBy = now + returnMilliseconds
+    this.looked = now
     return this.watch.silent(this.leases.all()).flatMap(({ run: { lease, summary } }) => {
       try {
         return this.leases.end(
