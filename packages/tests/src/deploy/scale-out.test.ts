@@ -58,14 +58,25 @@ describe('what starts a training on several machines', () => {
     expect(status, stderr).toBe(0)
   })
 
+  const begin = 'run mine.graft.json --engine torch --processes 8 --nodes 2'
   it.each([
-    ['begins', {}, 'run mine.graft.json --engine torch --processes 8 --nodes 2'],
-    ['goes on where the job was queued again', { SLURM_RESTART_COUNT: '1' }, 'resume last'],
-  ])('%s on each machine of a Slurm job, with its own number and home', (_, changes, words) => {
+    ['begins', {}, 0, [begin]],
+    ['goes on where the job was queued again', { SLURM_RESTART_COUNT: '1' }, 0, ['resume last']],
+    [
+      'begins where it was queued again before there was a run',
+      { SLURM_RESTART_COUNT: '1' },
+      2,
+      ['resume last', begin],
+    ],
+  ])('%s on each machine of a Slurm job, with its own number and home', (_, changes, code, words) => {
     const folder = mkdtempSync(join(tmpdir(), 'graft-slurm-'))
     command(folder, 'scontrol', 'printf "first\\nsecond\\n"')
-    command(folder, 'srun', 'shift; for SLURM_NODEID in 0 1; do export SLURM_NODEID; "$@" || exit; done')
-    command(folder, 'graft', 'echo "$GRAFT_RENDEZVOUS $GRAFT_HOME $*"')
+    command(
+      folder,
+      'srun',
+      'while [[ $1 == --* ]]; do shift; done; for SLURM_NODEID in 0 1; do export SLURM_NODEID; "$@" || exit; done',
+    )
+    command(folder, 'graft', `echo "$GRAFT_RENDEZVOUS $GRAFT_HOME $*"; [ "$1" = run ] || exit ${code}`)
     const { stdout, stderr, status } = spawnSync('bash', [join(root, 'deploy/slurm.sh'), 'mine.graft.json'], {
       encoding: 'utf8',
       env: {
@@ -75,18 +86,24 @@ describe('what starts a training on several machines', () => {
       },
     })
     expect(status, stderr).toBe(0)
-    const lines = [0, 1].map((node) => {
-      const own = words.startsWith('run') ? ` --node-rank ${node}` : ''
-      return `first:29500 /home/me/.graft-slurm/7/node-${node} ${words}${own} --out graft-out/7/node-${node}`
-    })
+    const lines = [0, 1].flatMap((node) =>
+      words.map((word) => {
+        const own = word.startsWith('run') ? ` --node-rank ${node}` : ''
+        return `first:29507 /home/me/.graft-slurm/7/node-${node} ${word}${own} --out graft-out/7/node-${node}`
+      }),
+    )
     expect(stdout.trim().split('\n')).toEqual(lines)
   })
 
-  it.skipIf(!parses)('goes on, or else begins, on each machine of a PyTorchJob', () => {
+  it.skipIf(!parses).each([
+    ['goes on', 0],
+    ['begins where there is no run yet', 2],
+    ['begins nothing anew where it failed', 1],
+  ])('%s on each machine of a PyTorchJob', (_, code) => {
     const { template } = readJob().spec.pytorchReplicaSpecs['Worker'] as Replica
     const [script] = template.spec.containers[0]?.args ?? []
     const folder = mkdtempSync(join(tmpdir(), 'graft-job-'))
-    command(folder, 'node', 'echo "$GRAFT_RENDEZVOUS $GRAFT_HOME $*"; [ "$2" = run ]')
+    command(folder, 'node', `echo "$GRAFT_RENDEZVOUS $GRAFT_HOME $*"; [ "$2" = run ] || exit ${code}`)
     const { stdout, status } = spawnSync('sh', ['-c', script ?? ''], {
       encoding: 'utf8',
       env: {
@@ -94,11 +111,12 @@ describe('what starts a training on several machines', () => {
         ...{ RANK: '1', MASTER_ADDR: 'graft-master-0', MASTER_PORT: '23456', MACHINES: '2' },
       },
     })
-    expect(status).toBe(0)
+    expect(status).toBe(code === 2 ? 0 : code)
     const graft = 'graft-master-0:23456 /results/home-1 /graft/apps/runner/bin/graft.mjs'
+    const begun = `${graft} run /data/mine.graft.json --engine torch --processes 8 --nodes 2 --node-rank 1 --out /results/node-1`
     expect(stdout.trim().split('\n')).toEqual([
       `${graft} resume last --out /results/node-1`,
-      `${graft} run /data/mine.graft.json --engine torch --processes 8 --nodes 2 --node-rank 1 --out /results/node-1`,
+      ...(code === 2 ? [begun] : []),
     ])
   })
 
@@ -107,6 +125,20 @@ describe('what starts a training on several machines', () => {
     expect(given).toEqual(expect.arrayContaining(['--engine', '--node-rank', '--nodes', '--processes']))
     expect(given.filter((option) => !known.has(option))).toEqual([])
   })
+
+  it.each(['serve', 'worker', 'run'])(
+    'shows only options of graft %s that there are, on the page about many machines',
+    (name) => {
+      const page = read('docs/machines.md')
+      const table = page.split('| option of `graft ').find((part) => part.startsWith(`${name}\``)) ?? ''
+      const rows = table.split('\n').flatMap((line) => /^\| `(--[a-z-]+)/.exec(line)?.[1] ?? [])
+      const given = [...optionsOf(`graft ${name}`, page.replaceAll(/[`|']/g, '\n')), ...rows]
+      const words = [join(root, 'apps/runner/bin/graft.mjs'), name, '--help']
+      const there = new Set(execFileSync(process.execPath, words, { encoding: 'utf8' }).match(/--[a-z-]+/g))
+      expect(given.length).toBeGreaterThan(0)
+      expect(given.filter((option) => !there.has(option))).toEqual([])
+    },
+  )
 
   it('shows only options that there are, on the page about it', () => {
     const given = optionsOf('\ngraft run', read('docs/scale-out.md'))
