@@ -7,9 +7,9 @@ import { mayShareDevice, openDevice } from './device-of-run.js'
 import { listRuns } from './list-runs.js'
 import type { ListedRuns } from './list-runs.js'
 import { newRunId } from './new-run-id.js'
-import { meets } from '../process/run-request.js'
 import type { RunRequest } from '../process/run-request.js'
 import { addPage, keptState, page } from './add-up.js'
+import { goingOn } from './going-on.js'
 import type { GraphFacts } from './graph-facts.js'
 import { applyToRow } from './apply-to-row.js'
 import { type EventText, packEvents, packOlder } from './event-pages.js'
@@ -34,16 +34,6 @@ export interface NewRun {
 
 /** What is told next, if anything, is told by another attempt at the run. */
 const endsRun = ({ type }: RunEventBody): boolean => type === 'run-finished' || type === 'run-interrupted'
-
-/** What a run is asked the second time. One that meets others takes no result at all: they may not have it. */
-function goingOn(request: StoredRequest, engine: string): StoredRequest {
-  const own = request.ignoreCache && !meets(request.together)
-  return {
-    ...request,
-    ...(own && { ignoreCache: false, ownResults: true as const }),
-    ...(engine !== '' && { prefers: engine }),
-  }
-}
 
 const overStatuses: readonly RunSummary['status'][] = ['succeeded', 'failed', 'cancelled', 'interrupted']
 

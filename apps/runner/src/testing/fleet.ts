@@ -54,7 +54,8 @@ export class Fleet {
         answer.pipe(response)
       })
       passed.on('error', () => response.destroy())
-      request.on('error', () => passed.destroy()).on('close', () => request.complete || passed.destroy())
+      // Its body may be there as a whole while the server has a part of it: the answer tells who has gone.
+      response.on('close', () => void (response.writableFinished || passed.destroy()))
       if (treatment === 'pass') request.pipe(passed)
       else request.once('data', (bytes: Buffer) => passed.write(bytes.subarray(0, 20)))
     })

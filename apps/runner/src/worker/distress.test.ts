@@ -43,7 +43,7 @@ it('a checkpoint whose worker is killed while it sends it is thrown away, and th
   fleet.worker(server, 'second')
   expect(hashOf(await ended(server, id))).toBe(await undisturbed(1, 30))
   expect(resumedAt(await eventsOf(server, id))).toEqual([3])
-  expect(readdirSync(join(server.home, 'tmp'))).toEqual([])
+  await expect.poll(() => readdirSync(join(server.home, 'tmp'))).toEqual([])
 })
 
 it('two workers go on while their server is killed and started again: each run is begun once and ends once', async () => {
