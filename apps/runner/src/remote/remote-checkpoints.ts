@@ -6,6 +6,7 @@ import { GraftError } from '@graft/errors'
 import type { RunCheckpoints } from '../executor/run-options.js'
 import { checkpointPace } from '../checkpoints/checkpoints.js'
 import { isSealed, seal, unseal } from '../checkpoints/sealed.js'
+import { bounded } from '../store/bounded.js'
 import { writeStream } from '../store/write-stream.js'
 import { formatBytes } from '../text/format-values.js'
 import { piecesOf } from './pieces.js'
@@ -70,7 +71,10 @@ async function fetchCheckpoint(
       await client.receive('getCheckpoint', { params, query: { node }, timeout: transferTimeout }, async (parts) => {
         // What came of a transfer that broke off.
         await rm(path, { force: true })
-        await writeStream(parts, path, limitBytes, () => tooLarge(limitBytes))
+        await writeStream(
+          bounded(parts, limitBytes, () => tooLarge(limitBytes)),
+          path,
+        )
       })
       if (await isSealed(path)) return unseal(await readFile(path))
     }
