@@ -11,7 +11,7 @@ export {
   solveNeighbours,
 } from './heads/nearest-neighbours.js'
 export { type Candidate, type HeadProblem, type LinearHead, type SolvedHead, solveHead } from './heads/solve-head.js'
-export type { FeatureGroup } from './features/space.js'
+export type { FeatureGroup } from './features/gains.js'
 export {
   type HeadSetting,
   type HeadStudy,

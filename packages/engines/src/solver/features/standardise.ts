@@ -1,5 +1,5 @@
 import { createMatrix, type RowMatrix } from '../matrix/row-matrix.js'
-import type { FeatureGroup } from './space.js'
+import type { FeatureGroup } from './gains.js'
 
 /** Mean of every feature over the samples, and what it is divided by; 0 for a feature that is the same everywhere. */
 export interface Standard {

@@ -10,8 +10,7 @@ import {
 } from './model-average.js'
 import { everyRow } from '../matrix/row-matrix.js'
 import type { Candidate, HeadProblem, LinearHead } from './solve-head.js'
-import { createSpaces } from '../features/space.js'
-import { largestCount } from '../matrix/spectrum.js'
+import { createRegressionSpaces } from '../features/regression-space.js'
 import { measureStandard, standardised } from '../features/standardise.js'
 
 export interface AveragedProblem
@@ -45,8 +44,8 @@ const negligible = 1e-3
 export async function solveAveraged(problem: AveragedProblem): Promise<AveragedHead> {
   const { classes, gains, rows, columns } = problem
   const standard = measureStandard(problem.features, rows, columns, problem)
-  const features = standardised(problem.features, rows, standard, Math.max(classes, largestCount))
-  const spaces = createSpaces(features, problem.groups, classes)
+  const features = standardised(problem.features, rows, standard, classes)
+  const spaces = createRegressionSpaces(features, problem.groups, classes)
   const models: Model[] = []
   for (const those of gains) {
     await problem.breathe?.()

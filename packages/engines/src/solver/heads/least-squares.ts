@@ -1,5 +1,6 @@
+import type { RegressionSpace } from '../features/regression-space.js'
 import type { RowMatrix } from '../matrix/row-matrix.js'
-import { solveTridiagonal, tridiagonalise } from '../matrix/tridiagonal.js'
+import { createSquare, solveTridiagonal, tridiagonalise } from '../matrix/tridiagonal.js'
 
 /** Regressions of the same rows under several penalties, from the same decomposition. */
 export interface Regressions {
@@ -16,7 +17,7 @@ export interface Regressions {
  * `views` of an image, each of them a row.
  */
 export function regress(
-  matrix: RowMatrix,
+  { matrix, byPairs }: Pick<RegressionSpace, 'matrix' | 'byPairs'>,
   rows: Int32Array,
   targets: Float64Array,
   classes: number,
@@ -26,28 +27,32 @@ export function regress(
   const { columns } = matrix
   const center = meanOf(matrix.values, columns, rows)
   const level = meanOf(targets, classes, rows)
-  const reduced = tridiagonalise(scatterOf(matrix, rows, center), columns)
-  const products = productsWith(matrix, rows, targets, classes, level)
-  reduced.turn(products, classes)
+  const { square, products, places } = byPairs
+    ? normalByPairs(matrix, rows, center, targets, level)
+    : normalByColumns(matrix, rows, center, targets, level)
+  const size = square.rows
+  const reduced = tridiagonalise(square)
+  reduced.turn(products)
   const spread = spreadOf(targets, classes, rows, level)
-  const solved = penalties.map((penalty) => solveTridiagonal(reduced, penalty, products, classes))
+  const solved = penalties.map((penalty) => solveTridiagonal(reduced, penalty, products))
   return {
     evidence: solved.map(({ solution, logDeterminant }, index) => {
-      const explained = solution.reduce((sum, value, place) => sum + value * products[place]!, 0)
+      const penalty = penalties[index]!
+      const along = solution.reduce((sum, value, place) => sum + value * products[place]!, 0)
+      const unexplained = byPairs ? penalty * along : spread - along
       // What is left must not fall to nothing: by rounding, or where all rows are of one class.
-      const left = Math.max(spread - explained, spread * 1e-9, Number.MIN_VALUE)
-      return -((rows.length / views - 1) * Math.log(left) + logDeterminant - columns * Math.log(penalties[index]!)) / 2
+      const left = Math.max(unexplained, spread * 1e-9, Number.MIN_VALUE)
+      return -((rows.length / views - 1) * Math.log(left) + logDeterminant - size * Math.log(penalty)) / 2
     }),
     mean(shares) {
-      const sum = new Float64Array(columns * classes)
+      const sum = new Float64Array(size * classes)
       solved.forEach(({ solution }, index) => {
         for (let place = 0; place < sum.length; place++) sum[place]! += shares[index]! * solution[place]!
       })
-      reduced.turnBack(sum, classes)
-      const weight = Float64Array.from(
-        sum,
-        (_, place) => sum[(place % columns) * classes + Math.floor(place / columns)]!,
-      )
+      reduced.turnBack(sum)
+      const weight = new Float64Array(classes * columns)
+      for (let c = 0; c < classes; c++)
+        for (let k = 0; k < size; k++) weight[c * columns + places[k]!] = sum[c * size + k]!
       const total = shares.reduce((all, share) => all + share, 0)
       const bias = level.map((value, c) => {
         let along = 0
@@ -60,9 +65,63 @@ export function regress(
 }
 
 /** From one that leaves little but the mean to one that hardly counts, in equal ratios, by the mean square of a row. */
-export function regressionPenalties(matrix: RowMatrix): readonly number[] {
-  const square = matrix.values.reduce((sum, value) => sum + value * value, 0) / matrix.rows || 1
-  return Array.from({ length: 13 }, (_, index) => square * 10 ** (1 - index / 2))
+export function regressionPenalties(square: number): readonly number[] {
+  return Array.from({ length: 13 }, (_, index) => (square || 1) * 10 ** (1 - index / 2))
+}
+
+/** A symmetric system to be solved under penalties. */
+interface Normal {
+  /** Its lower triangle. */
+  readonly square: RowMatrix
+  /** Right sides, `[classes, size]`. */
+  readonly products: Float64Array
+  /** Columns of the matrix that the unknowns are weights of. */
+  readonly places: Int32Array
+}
+
+/** By the rows that are learned from: products of all pairs of them less their means, and the targets less theirs. */
+function normalByPairs(
+  { columns, values }: RowMatrix,
+  rows: Int32Array,
+  center: Float64Array,
+  targets: Float64Array,
+  level: Float64Array,
+): Normal {
+  const size = rows.length
+  const square = createSquare(size)
+  const all = rows.reduce((sum, row) => sum + center[row]!, 0) / size
+  for (let i = 0; i < size; i++)
+    for (let j = 0; j <= i; j++)
+      square.values[i * size + j] = values[rows[i]! * columns + rows[j]!]! - center[rows[i]!]! - center[rows[j]!]! + all
+  const classes = level.length
+  const products = new Float64Array(classes * size)
+  for (let c = 0; c < classes; c++)
+    for (let i = 0; i < size; i++) products[c * size + i] = targets[rows[i]! * classes + c]! - level[c]!
+  return { square, products, places: rows }
+}
+
+/** By columns: sums of products of the columns less their means, with each other and with the targets less theirs. */
+function normalByColumns(
+  { columns, values }: RowMatrix,
+  rows: Int32Array,
+  center: Float64Array,
+  targets: Float64Array,
+  level: Float64Array,
+): Normal {
+  const classes = level.length
+  const square = createSquare(columns)
+  const scatter = square.values
+  const products = new Float64Array(classes * columns)
+  for (const row of rows)
+    for (let i = 0; i < columns; i++) {
+      const value = values[row * columns + i]!
+      if (value === 0) continue
+      for (let j = 0; j <= i; j++) scatter[i * columns + j]! += value * values[row * columns + j]!
+      for (let c = 0; c < classes; c++) products[c * columns + i]! += value * (targets[row * classes + c]! - level[c]!)
+    }
+  for (let i = 0; i < columns; i++)
+    for (let j = 0; j <= i; j++) scatter[i * columns + j]! -= rows.length * center[i]! * center[j]!
+  return { square, products, places: Int32Array.from({ length: columns }, (_, k) => k) }
 }
 
 function meanOf(values: Float64Array, width: number, rows: Int32Array): Float64Array {
@@ -75,40 +134,4 @@ function spreadOf(targets: Float64Array, classes: number, rows: Int32Array, leve
   let sum = 0
   for (const row of rows) for (let c = 0; c < classes; c++) sum += (targets[row * classes + c]! - level[c]!) ** 2
   return sum
-}
-
-/** Sums of products of the columns less their means, in the lower triangle of `[columns, columns]`. */
-function scatterOf(matrix: RowMatrix, rows: Int32Array, center: Float64Array): Float64Array {
-  const { columns, values, triangular } = matrix
-  const scatter = new Float64Array(columns * columns)
-  for (const row of rows) {
-    const used = triangular ? row + 1 : columns
-    const at = row * columns
-    for (let i = 0; i < used; i++) {
-      const value = values[at + i]!
-      const out = i * columns
-      if (value !== 0) for (let j = 0; j <= i; j++) scatter[out + j]! += value * values[at + j]!
-    }
-  }
-  for (let i = 0; i < columns; i++)
-    for (let j = 0; j <= i; j++) scatter[i * columns + j]! -= rows.length * center[i]! * center[j]!
-  return scatter
-}
-
-/** `[columns, classes]`: sums of products of the columns with the targets less their means. */
-function productsWith(
-  { columns, values }: RowMatrix,
-  rows: Int32Array,
-  targets: Float64Array,
-  classes: number,
-  level: Float64Array,
-): Float64Array {
-  const products = new Float64Array(columns * classes)
-  for (const row of rows)
-    for (let k = 0; k < columns; k++) {
-      const value = values[row * columns + k]!
-      if (value === 0) continue
-      for (let c = 0; c < classes; c++) products[k * classes + c]! += value * (targets[row * classes + c]! - level[c]!)
-    }
-  return products
 }

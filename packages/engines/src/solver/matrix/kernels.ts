@@ -32,6 +32,8 @@ interface Loops {
     length: number,
   ): void
   addRow(out: number, row: number, factor: number, length: number): void
+  timesSymmetric(matrix: number, stride: number, size: number, x: number, y: number): void
+  lessPair(matrix: number, stride: number, size: number, a: number, b: number): void
 }
 
 /** Numbers in memory of their own, and loops over them that take two at a time. */
@@ -56,7 +58,7 @@ let compiled: object | undefined
 export function openKernels(count: number): Kernels {
   const { Instance, Module } = (globalThis as unknown as { readonly WebAssembly: WebAssemblyApi }).WebAssembly
   compiled ??= new Module(Uint8Array.from(atob(wasm), (letter) => letter.charCodeAt(0)))
-  const { memory, addDots, dot, addRows, addRow } = new Instance(compiled).exports as Exports
+  const { memory, ...loops } = new Instance(compiled).exports as Exports
   memory.grow(Math.ceil((count * Float64Array.BYTES_PER_ELEMENT) / pageBytes))
-  return { numbers: new Float64Array(memory.buffer), addDots, dot, addRows, addRow }
+  return { numbers: new Float64Array(memory.buffer), ...loops }
 }

@@ -132,4 +132,92 @@
         (local.set $k (i32.add (local.get $k) (i32.const 8)))
         (br $single)))
   )
+  ;; y += A x for a symmetric matrix of which the lower triangle is read, rows stride bytes apart.
+  (func (export "timesSymmetric") (param $m i32) (param $stride i32) (param $size i32) (param $x i32) (param $y i32)
+    (local $xv v128) (local $r v128) (local $s v128) (local $u v128) (local $v v128) (local $w v128) (local $own f64) (local $t f64) (local $row i32) (local $eights i32) (local $k i32) (local $pairs i32) (local $all i32)
+    (block $row_end
+      (loop $next
+        (br_if $row_end (i32.ge_u (local.get $row) (local.get $size)))
+        ;; Bytes before the diagonal: of everything, of whole pairs, and of whole eights.
+        (local.set $all (i32.shl (local.get $row) (i32.const 3)))
+        (local.set $pairs (i32.and (local.get $all) (i32.const -16)))
+        (local.set $eights (i32.and (local.get $all) (i32.const -64)))
+        (local.set $own (f64.load (i32.add (local.get $x) (local.get $all))))
+        (local.set $xv (f64x2.splat (local.get $own)))
+        (local.set $s (v128.const f64x2 0 0))
+        (local.set $u (v128.const f64x2 0 0))
+        (local.set $v (v128.const f64x2 0 0))
+        (local.set $w (v128.const f64x2 0 0))
+        (local.set $t (f64.const 0))
+        (local.set $k (i32.const 0))
+        (block $eight_end
+          (loop $eight
+            (br_if $eight_end (i32.ge_u (local.get $k) (local.get $eights)))
+            (local.set $r (v128.load align=8 (i32.add (local.get $m) (local.get $k))))
+            (v128.store align=8 (i32.add (local.get $y) (local.get $k)) (f64x2.add (v128.load align=8 (i32.add (local.get $y) (local.get $k))) (f64x2.mul (local.get $r) (local.get $xv))))
+            (local.set $s (f64x2.add (local.get $s) (f64x2.mul (local.get $r) (v128.load align=8 (i32.add (local.get $x) (local.get $k))))))
+            (local.set $r (v128.load offset=16 align=8 (i32.add (local.get $m) (local.get $k))))
+            (v128.store offset=16 align=8 (i32.add (local.get $y) (local.get $k)) (f64x2.add (v128.load offset=16 align=8 (i32.add (local.get $y) (local.get $k))) (f64x2.mul (local.get $r) (local.get $xv))))
+            (local.set $u (f64x2.add (local.get $u) (f64x2.mul (local.get $r) (v128.load offset=16 align=8 (i32.add (local.get $x) (local.get $k))))))
+            (local.set $r (v128.load offset=32 align=8 (i32.add (local.get $m) (local.get $k))))
+            (v128.store offset=32 align=8 (i32.add (local.get $y) (local.get $k)) (f64x2.add (v128.load offset=32 align=8 (i32.add (local.get $y) (local.get $k))) (f64x2.mul (local.get $r) (local.get $xv))))
+            (local.set $v (f64x2.add (local.get $v) (f64x2.mul (local.get $r) (v128.load offset=32 align=8 (i32.add (local.get $x) (local.get $k))))))
+            (local.set $r (v128.load offset=48 align=8 (i32.add (local.get $m) (local.get $k))))
+            (v128.store offset=48 align=8 (i32.add (local.get $y) (local.get $k)) (f64x2.add (v128.load offset=48 align=8 (i32.add (local.get $y) (local.get $k))) (f64x2.mul (local.get $r) (local.get $xv))))
+            (local.set $w (f64x2.add (local.get $w) (f64x2.mul (local.get $r) (v128.load offset=48 align=8 (i32.add (local.get $x) (local.get $k))))))
+            (local.set $k (i32.add (local.get $k) (i32.const 64)))
+            (br $eight)))
+        (block $pair_end
+          (loop $pair
+            (br_if $pair_end (i32.ge_u (local.get $k) (local.get $pairs)))
+            (local.set $r (v128.load align=8 (i32.add (local.get $m) (local.get $k))))
+            (v128.store align=8 (i32.add (local.get $y) (local.get $k)) (f64x2.add (v128.load align=8 (i32.add (local.get $y) (local.get $k))) (f64x2.mul (local.get $r) (local.get $xv))))
+            (local.set $s (f64x2.add (local.get $s) (f64x2.mul (local.get $r) (v128.load align=8 (i32.add (local.get $x) (local.get $k))))))
+            (local.set $k (i32.add (local.get $k) (i32.const 16)))
+            (br $pair)))
+        (if (i32.lt_u (local.get $k) (local.get $all))
+          (then
+            (local.set $t (f64.mul (f64.load (i32.add (local.get $m) (local.get $k))) (f64.load (i32.add (local.get $x) (local.get $k)))))
+            (f64.store (i32.add (local.get $y) (local.get $k)) (f64.add (f64.load (i32.add (local.get $y) (local.get $k))) (f64.mul (f64.load (i32.add (local.get $m) (local.get $k))) (local.get $own))))))
+        (local.set $s (f64x2.add (f64x2.add (local.get $s) (local.get $u)) (f64x2.add (local.get $v) (local.get $w))))
+        (local.set $t (f64.add (local.get $t) (f64.add (f64x2.extract_lane 0 (local.get $s)) (f64x2.extract_lane 1 (local.get $s)))))
+        (local.set $k (local.get $all))
+        (f64.store (i32.add (local.get $y) (local.get $k)) (f64.add (f64.load (i32.add (local.get $y) (local.get $k))) (f64.add (local.get $t) (f64.mul (f64.load (i32.add (local.get $m) (local.get $k))) (local.get $own)))))
+        (local.set $m (i32.add (local.get $m) (local.get $stride)))
+        (local.set $row (i32.add (local.get $row) (i32.const 1)))
+        (br $next)))
+  )
+  ;; A -= a b^T + b a^T in the lower triangle, rows stride bytes apart; with it, in every other row, the number after the
+  ;; diagonal.
+  (func (export "lessPair") (param $m i32) (param $stride i32) (param $size i32) (param $a i32) (param $b i32)
+    (local $av v128) (local $bv v128) (local $row i32) (local $eights i32) (local $k i32) (local $pairs i32)
+    (block $row_end
+      (loop $next
+        (br_if $row_end (i32.ge_u (local.get $row) (local.get $size)))
+        (local.set $k (i32.shl (local.get $row) (i32.const 3)))
+        (local.set $av (f64x2.splat (f64.load (i32.add (local.get $a) (local.get $k)))))
+        (local.set $bv (f64x2.splat (f64.load (i32.add (local.get $b) (local.get $k)))))
+        ;; Up to the diagonal, in whole pairs.
+        (local.set $pairs (i32.and (i32.add (local.get $k) (i32.const 16)) (i32.const -16)))
+        (local.set $eights (i32.and (local.get $pairs) (i32.const -64)))
+        (local.set $k (i32.const 0))
+        (block $eight_end
+          (loop $eight
+            (br_if $eight_end (i32.ge_u (local.get $k) (local.get $eights)))
+            (v128.store align=8 (i32.add (local.get $m) (local.get $k)) (f64x2.sub (v128.load align=8 (i32.add (local.get $m) (local.get $k))) (f64x2.add (f64x2.mul (local.get $av) (v128.load align=8 (i32.add (local.get $b) (local.get $k)))) (f64x2.mul (local.get $bv) (v128.load align=8 (i32.add (local.get $a) (local.get $k)))))))
+            (v128.store offset=16 align=8 (i32.add (local.get $m) (local.get $k)) (f64x2.sub (v128.load offset=16 align=8 (i32.add (local.get $m) (local.get $k))) (f64x2.add (f64x2.mul (local.get $av) (v128.load offset=16 align=8 (i32.add (local.get $b) (local.get $k)))) (f64x2.mul (local.get $bv) (v128.load offset=16 align=8 (i32.add (local.get $a) (local.get $k)))))))
+            (v128.store offset=32 align=8 (i32.add (local.get $m) (local.get $k)) (f64x2.sub (v128.load offset=32 align=8 (i32.add (local.get $m) (local.get $k))) (f64x2.add (f64x2.mul (local.get $av) (v128.load offset=32 align=8 (i32.add (local.get $b) (local.get $k)))) (f64x2.mul (local.get $bv) (v128.load offset=32 align=8 (i32.add (local.get $a) (local.get $k)))))))
+            (v128.store offset=48 align=8 (i32.add (local.get $m) (local.get $k)) (f64x2.sub (v128.load offset=48 align=8 (i32.add (local.get $m) (local.get $k))) (f64x2.add (f64x2.mul (local.get $av) (v128.load offset=48 align=8 (i32.add (local.get $b) (local.get $k)))) (f64x2.mul (local.get $bv) (v128.load offset=48 align=8 (i32.add (local.get $a) (local.get $k)))))))
+            (local.set $k (i32.add (local.get $k) (i32.const 64)))
+            (br $eight)))
+        (block $pair_end
+          (loop $pair
+            (br_if $pair_end (i32.ge_u (local.get $k) (local.get $pairs)))
+            (v128.store align=8 (i32.add (local.get $m) (local.get $k)) (f64x2.sub (v128.load align=8 (i32.add (local.get $m) (local.get $k))) (f64x2.add (f64x2.mul (local.get $av) (v128.load align=8 (i32.add (local.get $b) (local.get $k)))) (f64x2.mul (local.get $bv) (v128.load align=8 (i32.add (local.get $a) (local.get $k)))))))
+            (local.set $k (i32.add (local.get $k) (i32.const 16)))
+            (br $pair)))
+        (local.set $m (i32.add (local.get $m) (local.get $stride)))
+        (local.set $row (i32.add (local.get $row) (i32.const 1)))
+        (br $next)))
+  )
 )

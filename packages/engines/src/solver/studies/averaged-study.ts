@@ -3,7 +3,7 @@ import { evenLosses } from '../validation/even-loss.js'
 import { answer, type HeadStudy, type HeadStudyOptions } from './head-study.js'
 import { answersOf, averageOf, type Model, modelOf, sumOf } from '../heads/model-average.js'
 import { everyRow } from '../matrix/row-matrix.js'
-import { openSpaces } from './study-spaces.js'
+import { openRegressionSpaces } from './study-spaces.js'
 
 /**
  * From so many rows on, weightings that count for next to nothing without the first fold are left out of the other folds,
@@ -28,7 +28,7 @@ export function openAveragedStudy(options: Omit<HeadStudyOptions, 'penalties'>):
   const { labels, classes, gains, breathe } = options
   const all = everyRow({ rows: labels.length })
   const task = { rows: labels.length, classes, classesOf: (row: number) => [labels[row]!], penalties: null, views: 1 }
-  const spaceOf = openSpaces(options)
+  const spaceOf = openRegressionSpaces(options)
   let models: readonly Model[] | null = null
   let weighty: readonly Model[] | null = null
   const levels = levelsOf(labels, all, classes)
