@@ -5,9 +5,10 @@
 // on where it was. Only the whole benchmark is written into results/advice.json.
 //   regret: how far the recommended candidate is behind the best of the measured ones, on held-out images
 //   gain: against "freeze all, head on the last stage"
+//   leftUsual: how often something else than what is taken unless another is better was recommended
 //   inInterval: how often the held-out accuracy of a measured candidate (all of them) lay in its stated 95 % interval;
 //     within: the same, granting the held-out accuracy its own error from counting few images, which at 60 per class is
-//     as large as the interval. The textbook states none.
+//     as large as the interval; above, below: how often it lay there. The textbook states none.
 //   promiseHeld: how often the gain of twice the images lay in the promised interval (5 and 20 per class)
 // The same columns for the textbook's rule alone, by the quadrant that the advice measured.
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
@@ -57,7 +58,14 @@ for (const seed of seeds)
 const rows = [...sizes, 'all'].flatMap((size) => {
   const own = cells.filter((cell) => size === 'all' || cell.size === size)
   return [
-    { rule: 'advice', perClass: size, ...scores(own, ({ chosen }) => chosen), ...intervals(own), ...promises(own) },
+    {
+      rule: 'advice',
+      perClass: size,
+      ...scores(own, ({ chosen }) => chosen),
+      leftUsual: own.filter(({ chosen, usual }) => chosen !== usual).length,
+      ...intervals(own),
+      ...promises(own),
+    },
     { rule: 'textbook', perClass: size, ...scores(own, ({ textbook }) => textbook) },
     { rule: 'freeze all, last stage', perClass: size, ...scores(own, ({ plain }) => plain) },
     { rule: 'always the solver, all stages', perClass: size, ...scores(own, ({ solver }) => solver) },
@@ -90,6 +98,8 @@ function intervals(own) {
         ? held >= value - Math.hypot(value - low, 1.96 * error)
         : held <= value + Math.hypot(high - value, 1.96 * error),
     ),
+    above: share(stated, ({ stated: { high }, held }) => held > high),
+    below: share(stated, ({ stated: { low }, held }) => held < low),
     width: percent(mean(stated.map(({ stated: { low, high } }) => high - low))),
   }
 }

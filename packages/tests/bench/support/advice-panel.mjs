@@ -1,10 +1,8 @@
 // Cells of `npm run bench advice`: what the advisor says of some images, and what came of it on images it never saw.
-import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import {
   curvatureOf,
   findTask,
-  onnxEngine,
   rowLosses,
   solveAveraged,
   solveHead,
@@ -15,6 +13,7 @@ import { createRandom, deriveSeed, shuffle } from '@graft/network'
 import { findNearCopies, library, lookOf, readNetworkFeatures } from '@graft/nodes'
 import { withSamples } from '@graft/nodes/sdk'
 import { realData } from '../bench-kit.mjs'
+import { nodeContext } from './node-context.mjs'
 
 export const panelSets = readdirSync(`${realData}/panel`).toSorted()
 
@@ -26,7 +25,7 @@ const fewestAsked = 10
 /** Loads the network once; features of a set are read when it is first asked about, and kept in the folder, as is what
  * heads came to on held-out images. */
 export async function openPanel(home) {
-  const context = contextOf(`${home}/features`)
+  const context = nodeContext(`${home}/features`)
   const remember = openMemory(`${home}/held.jsonl`)
   const loading = nodeOf('load-backbone')
   const params = loading.params.parse({ source: `${realData}/mobilenet_v1_0.75_224` })
@@ -123,12 +122,16 @@ async function measureCell(features, set, { size, seed, model, context, remember
   return {
     candidates,
     chosen,
+    usual: rowsFor(size).length < 15 ? idOf(measured, 'last', 'probe') : idOf(measured, 'all', 'leastSquares'),
     textbook: advice.textbook?.candidate ?? null,
     quadrant: advice.textbook && `${advice.textbook.size} ${advice.textbook.likeness}`,
     plain: idOf(measured, 'last', 'probe'),
     solver: idOf(measured, 'all', 'probe'),
     leastSquares: idOf(measured, 'all', 'leastSquares'),
     promise: gain === null || !advice.curve?.promise ? null : { stated: advice.curve.promise.gain, held: gain },
+    // What the choice was made by, and the upper ends.
+    comparedWith: advice.recommendation.comparedWith.map(({ candidate, difference }) => ({ candidate, difference })),
+    points: advice.curve?.points.map(({ pictures, accuracy, measured: known }) => ({ pictures, known, ...accuracy })),
     similarity: advice.position?.similarity,
     seconds: advice.method.seconds,
     processorSeconds,
@@ -274,27 +277,5 @@ function openMemory(file) {
       appendFileSync(file, `${JSON.stringify({ key, value })}\n`)
     }
     return known.get(key)
-  }
-}
-
-function contextOf(cacheDirectory) {
-  const blobs = new Map()
-  return {
-    nodeId: 'advice',
-    signal: new AbortController().signal,
-    engines: { forward: onnxEngine, training: onnxEngine },
-    cacheDirectory,
-    document: null,
-    resolvePath: (path) => path,
-    emit: () => {},
-    store: {
-      put: async (bytes, mediaType, name) => {
-        const sha256 = createHash('sha256').update(bytes).digest('hex')
-        blobs.set(sha256, bytes)
-        return { sha256, bytes: bytes.length, mediaType, ...(name && { name }) }
-      },
-      get: async (sha256) => blobs.get(sha256),
-      has: async (sha256) => blobs.has(sha256),
-    },
   }
 }

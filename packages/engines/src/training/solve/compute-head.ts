@@ -66,18 +66,19 @@ export async function computeHead(
   }
 }
 
-/** Unknowns of a regression whose decompositions take seconds; with more images there is no want of them. */
-export const mostForLeastSquares = 1000
+/** Images whose regressions are done within half a minute; with more there is no want of them. */
+export const mostForLeastSquares = 1500
+/** With no more features than so many, any number of images will do. */
+const mostColumns = 1000
 
 async function averagedHead(
   { host, task, settings, options, emit }: FitPlan,
   problem: ReturnType<typeof problemOf> & { readonly folds: Int32Array },
   labels: readonly Label[],
 ): Promise<LinearHead & Choice> {
-  const unknowns = Math.min(problem.rows, problem.columns)
-  if (unknowns > mostForLeastSquares)
+  if (problem.rows > mostForLeastSquares && problem.columns > mostColumns)
     throw new EngineError(
-      `Least squares on ${problem.rows} images with ${problem.columns} features would take minutes. Expected ${mostForLeastSquares} of either at most.`,
+      `Least squares on ${problem.rows} images with ${problem.columns} features would take minutes. Expected at most ${mostForLeastSquares} images, or ${mostColumns} features.`,
       'Take the solver as the method: with so many images it does as well.',
     )
   const head = await solveAveraged({

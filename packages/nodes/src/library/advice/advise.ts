@@ -25,7 +25,7 @@ import { type MeasuredNetwork, measureNetwork, sizeOf } from './measure/measure-
 import { type Alikeness, alikenessOf } from './measure/neighbours.js'
 import { independentOf, type Subject, subjectOf } from './measure/subject.js'
 import { accuracyEstimate, meanOf } from './statistics/estimate.js'
-import { remainingErrors } from './statistics/extrapolate.js'
+import { leastRemaining } from './statistics/extrapolate.js'
 import { wholeProgress } from './whole-progress.js'
 
 export interface AdviseOptions {
@@ -202,7 +202,7 @@ async function chooseAmong(
   const found = networks.flatMap((network) => measuredCandidates(network, subject.classes.length))
   const { id, way } = must(chooseCandidate(found), 'a candidate')
   const points = await measureCurve(way.head, subject, seed)
-  const remaining = remainingErrors(points, subject.rows.length)
+  const remaining = leastRemaining(points, subject.rows.length)
   const measured = found.map((candidate) => taughtByAll(candidate, remaining))
   const chosen = must(
     measured.find((candidate) => candidate.id === id),

@@ -34,8 +34,9 @@ import { TrainRequest } from './train-request.js'
 export const train = defineNode({
   type: 'train',
   version: 1,
-  // 2: metrics describe themselves. 3: the solver softens features and keeps the weights of stages.
-  revision: 3,
+  // 2: metrics describe themselves. 3: the solver softens features and keeps the weights of stages. 4: least squares rounds
+  // otherwise.
+  revision: 4,
   title: 'Train',
   category: 'Training',
   keywords: ['fit', 'fine-tune', 'fine-tuning', 'optimizer', 'optimiser', 'learning rate', 'epochs'],

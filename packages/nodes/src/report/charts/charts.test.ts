@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { emptyDocument } from '@graft/graph-schema'
 import { graphDrawing } from './graph-drawing.js'
 import { layeredLayout } from './layered-layout.js'
+import { textWithin, widthOf } from './text-within.js'
 import { niceTicks, wholeTicks } from './ticks.js'
 
 describe('layeredLayout', () => {
@@ -79,6 +80,27 @@ describe('the drawing of a graph', () => {
     expect(graphDrawing(chain(7), 'across')).not.toBeNull()
     expect(graphDrawing(chain(8), 'across')).toBeNull()
     expect(graphDrawing(chain(8), 'down')).not.toBeNull()
+  })
+})
+
+describe('text within a box', () => {
+  it.each(['node-title', 'node-detail'] as const)('stays in it in the widest font, whatever it says (%s)', (kind) => {
+    for (const words of [
+      'Train',
+      'Scenario Advisor',
+      'WWWWWWWWWWWWWWWWWWWWWWWW',
+      'iiii'.repeat(20),
+      '模型'.repeat(20),
+    ]) {
+      const svg = String(textWithin(120, { words, kind, x: 0, y: 0 }))
+      const shown = />(.*)</.exec(svg)?.[1] ?? ''
+      expect(shown).not.toBe('')
+      // What may be wider than the box is told how long it is, and is not narrowed by more than a seventh.
+      if (widthOf(shown, kind) > 120) expect(svg).toContain('textLength="120"')
+      else expect(svg).not.toContain('textLength')
+      expect(widthOf(shown, kind)).toBeLessThanOrEqual(120 / 0.85)
+      expect(shown === words || shown.endsWith('…')).toBe(true)
+    }
   })
 })
 

@@ -4,16 +4,19 @@ import { nameOfSource, settingText, titleCase, words } from '../format.js'
 import { html } from '../html.js'
 import type { Html } from '../html.js'
 import { layeredLayout } from './layered-layout.js'
+import { textWithin } from './text-within.js'
 
 /** Left to right as in the editor, or downwards, for paper and narrow screens. */
 export type GraphWay = 'across' | 'down'
 
 /** Sizes of nodes, and the gaps between neighbours along the way and beside it. */
 const sizes = {
-  across: { width: 146, height: 56, along: 24, beside: 16, title: 18, detail: 21 },
-  down: { width: 190, height: 56, along: 34, beside: 22, title: 24, detail: 27 },
+  across: { width: 146, height: 56, along: 24, beside: 16 },
+  down: { width: 190, height: 56, along: 34, beside: 22 },
 } as const
 const margin = 4
+/** Between a node's edge and its words. */
+const padding = 13
 /** More steps than these are too wide for a page: their text would be too small to read. */
 const mostAcross = 7
 
@@ -102,7 +105,8 @@ function curveAcross(route: readonly Place[]): string {
 }
 
 function drawNode(document: GraphDocument, id: string, place: Place, way: GraphWay): Html {
-  const { width, height, title: titleLength, detail: detailLength } = sizes[way]
+  const { width, height } = sizes[way]
+  const room = width - 2 * padding
   const { x, y } = corner(place, way)
   const node = nodeOf(document, id)
   const off = node?.muted === true ? ' (muted)' : node?.bypassed === true ? ' (bypassed)' : ''
@@ -116,13 +120,11 @@ function drawNode(document: GraphDocument, id: string, place: Place, way: GraphW
       : `${type}${settings.length > 0 ? `: ${settings.join(', ')}` : ''}`
   return html`<g class="node${off === '' ? '' : ' off'}"><title>${titleOf(document, id)}${off} (${id}). ${settings.join(', ')}</title>
 <rect x="${x}" y="${y}" width="${width}" height="${height}" rx="9"/>
-<text class="node-title" x="${x + 13}" y="${y + (detail === '' ? 33 : 24)}">${clip(titleOf(document, id) + off, titleLength)}</text>
-${detail !== '' && html`<text class="node-detail" x="${x + 13}" y="${y + 42}">${clip(detail, detailLength)}</text>`}</g>`
+${textWithin(room, { words: titleOf(document, id) + off, kind: 'node-title', x: x + padding, y: y + (detail === '' ? 33 : 24) })}
+${detail !== '' && textWithin(room, { words: detail, kind: 'node-detail', x: x + padding, y: y + 42 })}</g>`
 }
 
 function titleOf(document: GraphDocument, id: string): string {
   const node = nodeOf(document, id)
   return node?.title ?? titleCase(words(node?.type ?? id))
 }
-
-const clip = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length - 1)}…` : text)

@@ -77,7 +77,7 @@ function unclear(networks: number, usual: boolean): string {
       ? 'Of networks that are about as good, this is the cheapest.'
       : usual
         ? 'This did best on average on other sets of images.'
-        : 'This did best here, by more than a standard error; that may still be chance.'
+        : 'Here this was better than what did best on other sets of images, by more than chance explains.'
   return `Nothing here is clearly better than all else. ${why}`
 }
 

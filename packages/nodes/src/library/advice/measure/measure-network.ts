@@ -125,13 +125,13 @@ async function measureStages(
   return { probes, joint }
 }
 
-/** Least squares on all stages; null where Train would refuse it or it would take long. */
+/** Least squares on all stages; null where Train, which learns from those that are left out too, would refuse it. */
 async function averagedOn(
   features: NetworkFeatures,
   { subject, breathe }: MeasureOptions,
 ): Promise<MeasuredHead | null> {
   const { samples, leftOut } = subject.looked
-  const few = leftOut === 0 && samples.length <= mostForAverage
+  const few = samples.length + leftOut <= mostForAverage
   return few && features.stages.length > 1 ? measureAveraged(features, features.stages, subject, breathe) : null
 }
 

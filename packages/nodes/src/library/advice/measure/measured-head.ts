@@ -37,8 +37,6 @@ export interface MeasuredHead {
 export const allPowers = [1, 0] as const
 /** Those that Train averages over with least squares; the first is the last stage alone. */
 const averagedPowers = [Infinity, 2, 1, 0.5, 0]
-/** Up to so many images, all repetitions of its folds together take a second. */
-const fewRows = 150
 const stageWeight = 0.6
 
 /** Numbers times classes: up to here all penalties are tried, beyond the other heads aren't solved. */
@@ -75,8 +73,7 @@ export function measureAveraged(
     study: openAveragedStudy({ ...problemOf(features, stages, subject, averagedPowers), breathe }),
     solved: true,
   })
-  const { rows, folds } = subject
-  return measureStudy(open, { ...subject, folds: rows.length > fewRows ? folds.slice(0, 1) : folds }, averagedPowers)
+  return measureStudy(open, subject, averagedPowers)
 }
 
 interface OpenedStudy {

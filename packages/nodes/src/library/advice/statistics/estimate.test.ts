@@ -1,7 +1,7 @@
 import { createRandom } from '@graft/network'
 import { describe, expect, it } from 'vitest'
 import { accuracyEstimate, differenceEstimate } from './estimate.js'
-import { extrapolate } from './extrapolate.js'
+import { extrapolate, leastRemaining } from './extrapolate.js'
 
 describe('intervals', () => {
   it('of a handful of images are wide, and never a point, not even when all were right', () => {
@@ -56,6 +56,48 @@ describe('extrapolation', () => {
     const { gain, twice } = extrapolate(right, 40, 0) ?? {}
     expect(gain?.value).toBeCloseTo(0, 2)
     expect(twice?.value).toBe(1)
+  })
+
+  /** Points of a curve whose error is known, with so many images asked. */
+  const pointsOn = (errorOf: (pictures: number) => number, asked: number, seed: number) =>
+    [asked / 4, asked / 2, 0.8 * asked].map((pictures, place) => {
+      const random = createRandom(10 * seed + place)
+      return { pictures, hits: Array.from({ length: asked }, () => (random() < errorOf(pictures) ? 0 : 1)) }
+    })
+
+  it.each([0.3, 0.42, 0.6])(
+    'holds the gain of thousands of images too, on curves that fall with exponent %f',
+    (power) => {
+      const errorOf = (pictures: number): number => 0.9 * (pictures / 500) ** -power
+      const truth = errorOf(2000) - errorOf(4000)
+      const held = Array.from({ length: 40 }, (_, seed) => {
+        const { gain } = extrapolate(pointsOn(errorOf, 2000, seed), 2000, seed)!
+        return gain.low <= truth && truth <= gain.high
+      })
+      expect(held.filter(Boolean).length).toBeGreaterThan(35)
+    },
+  )
+
+  it('promises nothing, and allows for nothing, where 500 classes are told by guessing however many images there are', () => {
+    const flat = pointsOn(() => 0.998, 1500, 3)
+    const { gain } = extrapolate(flat, 1500, 0)!
+    expect(gain.value).toBeLessThan(0.02)
+    expect(gain.low).toBeLessThanOrEqual(0)
+    expect(leastRemaining(flat, 1500)).toBeGreaterThan(0.97)
+  })
+
+  it('allows for more than is expected of the images that heads had not learned from, and never for less than nothing', () => {
+    const errorOf = (pictures: number): number => 3 / Math.sqrt(pictures)
+    const left = leastRemaining(pointsOn(errorOf, 200, 1), 200)
+    expect(left).toBeLessThan(errorOf(200) / errorOf(160))
+    expect(left).toBeGreaterThan(0.8)
+    expect(leastRemaining([], 10)).toBe(1)
+    expect(
+      leastRemaining(
+        [1, 2, 3].map((pictures) => ({ pictures, hits: [1, 1, 1] })),
+        4,
+      ),
+    ).toBe(1)
   })
 
   it('promises nothing from one point', () => expect(extrapolate(points.slice(0, 1), 200, 0)).toBeNull())

@@ -13,8 +13,8 @@ const z = 1.96
 
 /**
  * Accuracy from how often each image was recognised (0 to 1). Images of one group count as one. Heads of a
- * cross-validation learned from fewer images than there are; `remaining` is the share of their errors that is expected to
- * be left when all are learned from, and the upper end allows for it.
+ * cross-validation learned from fewer images than there are; `remaining` is the least share of their errors that may be
+ * left when all are learned from, and the upper end allows for it.
  */
 export function accuracyEstimate(
   hits: ArrayLike<number>,

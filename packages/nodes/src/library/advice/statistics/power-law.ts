@@ -19,7 +19,18 @@ export const errorAt = ({ floor, scale, exponent }: PowerLaw, pictures: number):
  * off sooner promised a third too little.
  */
 const exponents = [0.25, 0.35, 0.5, 0.7]
-const floorShares = [0, 0.2]
+const usualFloors = [0, 0.2]
+/**
+ * Curves that have come to their end, or never rose: so rare that only points which speak against all others make them
+ * count, as those of five hundred classes that nothing tells apart do.
+ */
+const rareFloors = [0.5, 0.8, 1]
+const rare = 0.01
+
+const kinds = exponents.flatMap((exponent) => [
+  ...usualFloors.map((share) => ({ exponent, share, prior: 1 })),
+  ...rareFloors.map((share) => ({ exponent, share, prior: rare })),
+])
 
 /** Every law of a grid with how well it fits: weights that sum to one. `deviation`: of a measured error. */
 export function plausibleLaws(
@@ -27,15 +38,13 @@ export function plausibleLaws(
   deviation: number,
 ): readonly { readonly law: PowerLaw; readonly weight: number }[] {
   const least = Math.min(...points.map(({ error }) => error))
-  const fits = exponents.flatMap((exponent) =>
-    floorShares.map((share) => {
-      const law = { floor: share * least, exponent, scale: scaleOf(points, share * least, exponent) }
-      const square = points.reduce((sum, { pictures, error }) => sum + (errorAt(law, pictures) - error) ** 2, 0)
-      return { law, misfit: square / (2 * deviation ** 2) }
-    }),
-  )
-  const best = Math.min(...fits.map(({ misfit }) => misfit))
-  const weighed = fits.map(({ law, misfit }) => ({ law, weight: Math.exp(best - misfit) }))
+  const fits = kinds.map(({ exponent, share, prior }) => {
+    const law = { floor: share * least, exponent, scale: scaleOf(points, share * least, exponent) }
+    const square = points.reduce((sum, { pictures, error }) => sum + (errorAt(law, pictures) - error) ** 2, 0)
+    return { law, likeness: Math.log(prior) - square / (2 * deviation ** 2) }
+  })
+  const best = Math.max(...fits.map(({ likeness }) => likeness))
+  const weighed = fits.map(({ law, likeness }) => ({ law, weight: Math.exp(likeness - best) }))
   const sum = weighed.reduce((total, { weight }) => total + weight, 0)
   return weighed.map(({ law, weight }) => ({ law, weight: weight / sum }))
 }
