@@ -37,8 +37,9 @@ export function extrapolate(points: readonly CurveHits[], pictures: number, seed
     const wrong = errors.at(-1)?.error ?? 1
     const [now, twice] = [errorAt(law, pictures), Math.min(wrong, errorAt(law, 2 * pictures))]
     const gain = Math.min(wrong, now - errorAt(law, 2 * pictures))
-    const chance = betweenDraws * spread * normal(random) + betweenLaws * gain * normal(random)
-    return { now: 1 - now, twice: 1 - twice, gain: gain + chance }
+    const bend = betweenLaws * gain * normal(random)
+    const chance = betweenDraws * spread * normal(random)
+    return { now: 1 - now, twice: 1 - twice + bend, gain: gain + bend + chance }
   })
   const estimate = (key: 'now' | 'twice' | 'gain', low: number): Estimate => {
     const values = drawn.map((draw) => draw[key])
