@@ -92,22 +92,31 @@ export function sharesOfOthers(
   isSame: (one: number, other: number) => boolean,
 ): Float64Array {
   const rows = labels.length
-  const known = { rows, classes, classesOf: (row: number): readonly number[] => [labels[row]!] }
   const chosen = spreadRows(rows)
-  const part = new Float64Array(chosen.length * rows)
-  chosen.forEach((row, index) => {
-    for (let other = 0; other < rows; other++) part[index * rows + other] = cosines[row * rows + other]!
-  })
-  const lossAt = (sharpness: number): number => {
-    const shares = sharesOf(part, known, sharpness, (index, row) => isSame(chosen[index]!, row))
+  const sharesAt = (sharpness: number, asked: Int32Array): Float64Array => {
+    const shares = new Float64Array(asked.length * classes)
+    for (const [index, row] of asked.entries()) {
+      const [from, own] = [row * rows, index * classes]
+      let total = 0
+      for (let other = 0; other < rows; other++) {
+        if (isSame(row, other)) continue
+        const weight = Math.exp(sharpness * (cosines[from + other]! - 1))
+        total += weight
+        shares[own + labels[other]!]! += weight
+      }
+      for (let c = 0; c < classes; c++) shares[own + c]! /= total || 1
+    }
+    return shares
+  }
+  const losses = sharpnesses.map((sharpness) => {
+    const shares = sharesAt(sharpness, chosen)
     return chosen.reduce(
       (sum, row, index) => sum - Math.log(Math.max(leastShare, shares[index * classes + labels[row]!]!)),
       0,
     )
-  }
-  const losses = sharpnesses.map(lossAt)
+  })
   const sharpness = sharpnesses[losses.indexOf(Math.min(...losses))] ?? usual
-  return sharesOf(cosines, known, sharpness, isSame)
+  return sharesAt(sharpness, everyRow({ rows }))
 }
 
 /** As many rows as choices are compared by, evenly from all. */

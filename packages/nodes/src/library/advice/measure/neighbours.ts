@@ -52,7 +52,9 @@ export function agreementOf(
   for (let one = 0; one < count; one++)
     for (let other = 0; other < count; other++)
       cosines[one * count + other] = alikeness(rows[one] ?? 0, rows[other] ?? 0)
-  const shares = sharesOfOthers(cosines, labels, classes.length, (one, other) => groups[one] === groups[other])
+  const names = new Map([...new Set(groups)].map((name, place) => [name, place]))
+  const groupOf = Int32Array.from(groups, (name) => names.get(name) ?? -1)
+  const shares = sharesOfOthers(cosines, labels, classes.length, (one, other) => groupOf[one] === groupOf[other])
   return Float64Array.from(labels, (label, row) => {
     const own = shares.subarray(row * classes.length, (row + 1) * classes.length)
     return own[label] === Math.max(...own) ? 1 : 0
