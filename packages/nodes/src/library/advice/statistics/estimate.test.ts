@@ -70,11 +70,11 @@ describe('extrapolation', () => {
     (power) => {
       const errorOf = (pictures: number): number => 0.9 * (pictures / 500) ** -power
       const truth = errorOf(2000) - errorOf(4000)
-      const held = Array.from({ length: 40 }, (_, seed) => {
+      const held = Array.from({ length: 10 }, (_, seed) => {
         const { gain } = extrapolate(pointsOn(errorOf, 2000, seed), 2000, seed)!
         return gain.low <= truth && truth <= gain.high
       })
-      expect(held.filter(Boolean).length).toBeGreaterThan(35)
+      expect(held.filter(Boolean).length).toBeGreaterThanOrEqual(9)
     },
   )
 
