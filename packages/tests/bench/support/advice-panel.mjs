@@ -12,6 +12,7 @@ import {
 import { createRandom, deriveSeed, shuffle } from '@graft/network'
 import { findNearCopies, library, lookOf, readNetworkFeatures } from '@graft/nodes'
 import { withSamples } from '@graft/nodes/sdk'
+import { alikenessOf, nearlySame } from '../../../nodes/dist/library/advice/measure/neighbours.js'
 import { realData } from '../bench-kit.mjs'
 import { nodeContext } from './node-context.mjs'
 
@@ -22,9 +23,16 @@ const task = findTask('single-label')
 /** Of every class, at least so many are kept to ask about. */
 const fewestAsked = 10
 
+/**
+ * What images of one thing are in a draw. `network`: those that the network can't tell apart, which the advisor keeps
+ * together in its folds, are not asked about where one of them was learned; images are drawn as they come. `pixels`: so
+ * are those whose pixels show the same in another light, too, and one is not drawn without the others.
+ */
+export const copyKinds = ['network', 'pixels']
+
 /** Loads the network once; features of a set are read when it is first asked about, and kept in the folder, as is what
  * heads came to on held-out images. */
-export async function openPanel(home) {
+export async function openPanel(home, kind) {
   const context = nodeContext(`${home}/features`)
   const remember = openMemory(`${home}/held.jsonl`)
   const loading = nodeOf('load-backbone')
@@ -35,7 +43,8 @@ export async function openPanel(home) {
     if (!features.has(set)) {
       const samples = samplesOf(set)
       const read = await readNetworkFeatures(model, samples, classesOf(set), context)
-      features.set(set, { samples, copies: await copiesOf(samples), ...read })
+      const pairs = kind === 'pixels' ? await pairsByPixels(samples) : pairsByNetwork(samples, read)
+      features.set(set, { samples, kind, copies: copiesOf(samples, pairs), ...read })
     }
     return features.get(set)
   }
@@ -58,24 +67,41 @@ const samplesOf = (set) =>
       })),
   )
 
-/** By row, the rows that show the same: one tile in another light, say. */
-async function copiesOf(samples) {
-  const looks = []
-  for (const sample of samples) looks.push(await lookOf(sample))
+/** By row, its copies. */
+function copiesOf(samples, pairs) {
   const copies = samples.map(() => [])
-  for (const { one, other } of findNearCopies(looks, () => true)) {
+  for (const [one, other] of pairs) {
     copies[one].push(other)
     copies[other].push(one)
   }
   return copies
 }
 
+/** One tile in another light, say; and tiles that are lit alike. */
+async function pairsByPixels(samples) {
+  const looks = []
+  for (const sample of samples) looks.push(await lookOf(sample))
+  return findNearCopies(looks, () => true).map(({ one, other }) => [one, other])
+}
+
+/** As the advisor has them. */
+function pairsByNetwork(samples, read) {
+  const last = read.stages.length - 1
+  const [late, middle] = [last, Math.floor(last / 2)].map((stage) => alikenessOf(read, read.stages[stage]))
+  return nearlySame(late, middle, samples)
+}
+
 async function measureCell(features, set, { size, seed, model, context, remember }) {
   const parts = partsOf(features, set, seed)
-  const taken = (part, count) =>
-    wholeGroups(part, features, Math.max(1, Math.min(count, part.length - Math.min(fewestAsked, part.length >> 1))))
+  const taken = (part, count) => {
+    const most = Math.max(1, Math.min(count, part.length - Math.min(fewestAsked, part.length >> 1)))
+    return features.kind === 'pixels' ? wholeGroups(part, features, most) : most
+  }
   const rowsFor = (count) => parts.flatMap((part) => part.slice(0, taken(part, count)))
-  const hasCopies = features.copies.some(({ length }) => length > 0)
+  // What heads came to is kept by what was drawn and asked.
+  const drawn = features.copies.some(({ length }) => length > 0)
+    ? { network: ', none that was learned', pixels: ', copies together, none learned' }[features.kind]
+    : ''
   // Images of which a copy was learned from tell nothing; those of another class are not drawn together.
   const others = (count) => {
     const learned = new Set(rowsFor(count))
@@ -92,16 +118,7 @@ async function measureCell(features, set, { size, seed, model, context, remember
   // What is stated is held against all images that were not learned from: the fewer they are, the less they tell.
   const held = ({ cut, features: read, recipe }, learned, asked, name) =>
     remember(
-      [
-        set,
-        size,
-        seed,
-        cut,
-        read,
-        learned,
-        hasCopies ? `${name}, copies together, none learned` : name,
-        ...(recipe === 'probe' ? [] : [recipe]),
-      ].join(' '),
+      [set, size, seed, cut, read, learned, `${name}${drawn}`, ...(recipe === 'probe' ? [] : [recipe])].join(' '),
       () => heldOut(features, columnsOf(features, cut, read), rowsFor(learned), asked, recipe),
     )
   const candidates = []
@@ -142,15 +159,15 @@ async function measureCell(features, set, { size, seed, model, context, remember
 const idOf = (measured, read, wanted) =>
   measured.find(({ cut, features, recipe }) => cut === null && features === read && recipe === wanted)?.id
 
-/** Rows of every class in the order in which they are drawn, copies one after the other. */
-function partsOf({ samples, copies }, set, seed) {
+/** Rows of every class in the order in which they are drawn; by pixels, copies one after the other. */
+function partsOf({ samples, copies, kind }, set, seed) {
   return classesOf(set).map((name, label) => {
     const rows = samples.flatMap((sample, row) => (sample.label === label ? [row] : []))
     const drawn = new Set()
     const draw = (row) => {
       if (drawn.has(row) || samples[row].label !== label) return
       drawn.add(row)
-      copies[row].forEach(draw)
+      if (kind === 'pixels') copies[row].forEach(draw)
     }
     shuffle(rows, createRandom(deriveSeed(seed, `${set} ${name}`))).forEach(draw)
     return [...drawn]
