@@ -42,7 +42,10 @@ export function fromSamples(
 ): Float64Array {
   const { rows, columns } = features
   const classes = bySample.length / rows
-  const factors = Float64Array.from(bySample, (_, place) => bySample[(place % classes) * rows + Math.floor(place / classes)]!)
+  const factors = Float64Array.from(
+    bySample,
+    (_, place) => bySample[(place % classes) * rows + Math.floor(place / classes)]!,
+  )
   const weights = new Float64Array(classes * columns)
   addTransposed(features, everyRow(features), factors, classes, weights)
   // Once for the features that made the scalar products, once for those that the weights are for.

@@ -30,7 +30,12 @@ export function createRegressionSpaces(
       open(gains) {
         const matrix = withGains(features, groups, gains, classes)
         const square = matrix.values.reduce((sum, value) => sum + value * value, 0) / rows
-        return { matrix, byPairs: false, square, toFeatures: (weights) => scaled(weights.slice(), groups, gains, columns) }
+        return {
+          matrix,
+          byPairs: false,
+          square,
+          toFeatures: (weights) => scaled(weights.slice(), groups, gains, columns),
+        }
       },
     }
   const grams = gramsOf(features, groups)
