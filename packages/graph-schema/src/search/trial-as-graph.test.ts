@@ -76,3 +76,15 @@ it('keeps nothing of how the search was drawn, and all of how the rest was', () 
   expect(layout?.wires).toEqual({ 'split.test -> evaluate.images': point })
   expect(layout?.positions).not.toHaveProperty('search')
 })
+
+it('prepares images otherwise by a node of its own, between cut and head', () => {
+  const images = { height: 288, width: 288, whole: true, twice: false, work: 1.65 }
+  const settings = { folds: 5, epochs: 3, seed: 1 }
+  const larger = trialAsGraph(graph, 'search', { ...candidate, images }, settings)
+  expect(larger?.nodes['image-input']?.params).toEqual({ height: 288, width: 288, resize: 'stretch' })
+  const twice = trialAsGraph(graph, 'search', { ...candidate, images: { ...images, twice: true } }, settings)
+  expect(twice?.nodes['image-input']?.params).toEqual({ views: 'middleAndWhole' })
+  const wires = larger?.edges.map(({ from, to }) => `${from.node} -> ${to.node}`) ?? []
+  expect(wires).toEqual(expect.arrayContaining(['strip-head -> image-input', 'image-input -> add-head']))
+  expect(wires).not.toContain('strip-head -> add-head')
+})

@@ -86,10 +86,18 @@ function opening(recipe: SearchRecipe, last: string): Readonly<Record<string, un
   return recipe === 'norms' ? { kinds: ['biases', 'normalisation'] } : {}
 }
 
+const imageParams = ({
+  height,
+  width,
+  whole,
+  twice,
+}: NonNullable<SearchCandidate['images']>): Readonly<Record<string, unknown>> =>
+  twice ? { views: 'middleAndWhole' } : { height, width, ...(whole && { resize: 'stretch' }) }
+
 /** The chain from a network to the trained one; gives the last node. */
 function addTraining(
   chain: Chain,
-  { removed, last, recipe, rate, augmentation }: SearchCandidate,
+  { removed, last, images, recipe, rate, augmentation }: SearchCandidate,
   { epochs, seed }: TrialSettings,
   {
     network,
@@ -100,12 +108,14 @@ function addTraining(
   const model = (node: string): GraphEndpoint => ({ node, port: 'model' })
   const measured = validation === undefined ? {} : { validation }
   const stripped = chain.add('strip-head', { after: removed === 0 ? '' : last }, { model: network })
+  const seen =
+    images === undefined ? stripped : chain.add('image-input', imageParams(images), { model: model(stripped) })
   const augmented = (params: Readonly<Record<string, unknown>>): GraphEndpoint => ({
     node: chain.add('augment', { ...params, seed }, { images: train }),
     port: 'images',
   })
   const { head, method, views } = heads[recipe] ?? heads.head
-  const headed = chain.add('add-head', { ...head, seed }, { model: model(stripped), images: train })
+  const headed = chain.add('add-head', { ...head, seed }, { model: model(seen), images: train })
   const frozen = chain.add('freeze-range', {}, { model: model(headed) })
   const solved = chain.add(
     'train',
@@ -114,11 +124,11 @@ function addTraining(
   )
   if (!isStepped(recipe)) return solved
   const opened = chain.add('freeze-range', { action: 'unfreeze', ...opening(recipe, last) }, { model: model(solved) })
-  const seen = augmentation === 'none' ? train : augmented(augmentations[augmentation])
+  const varied = augmentation === 'none' ? train : augmented(augmentations[augmentation])
   return chain.add(
     'train',
     { phase: 'fine-tune', epochs, learningRate: rate, backboneMultiplier: 0.5, layerDecay: 0.75, warmup: 0.1, seed },
-    { model: model(opened), train: seen, ...measured },
+    { model: model(opened), train: varied, ...measured },
   )
 }
 

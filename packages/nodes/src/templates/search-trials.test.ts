@@ -3,6 +3,7 @@ import {
   check,
   parseDocument,
   searchAugmentations,
+  searchImages,
   searchRecipes,
   testReaders,
   trialOf,
@@ -14,10 +15,22 @@ import { readTemplate, templates } from './index.js'
 import { library } from '../library/index.js'
 
 const manifests = library.map(manifestOf)
-const space = { recipes: searchRecipes, cuts: [0, 2], rates: [1e-3], augmentations: searchAugmentations }
+const space = {
+  recipes: searchRecipes,
+  cuts: [0, 2],
+  images: searchImages,
+  rates: [1e-3],
+  augmentations: searchAugmentations,
+}
 const networks = [
-  { name: 'one', lastStages: { 0: 'stage5', 2: 'stage3' } },
-  { name: 'two', lastStages: { 0: 'layer4' } },
+  {
+    ...{ name: 'one', lastStages: { 0: 'stage5', 2: 'stage3' } },
+    images: {
+      twice: { height: 64, width: 64, whole: false, twice: true, work: 2 },
+      largerWhole: { height: 96, width: 96, whole: true, twice: false, work: 2.25 },
+    },
+  },
+  { name: 'two', lastStages: { 0: 'layer4' }, images: {} },
 ]
 const settings = { folds: 5, epochs: 3, seed: 1 }
 const wire = (from: string, port: string, to: string, input: string) => ({
@@ -51,9 +64,10 @@ describe('the graphs of trials', () => {
 
   it('are every candidate that there is, the cheap ones first', () => {
     // Two bodies of the first network and one of the second: seven solved heads each, three recipes in three augmentations.
-    expect(candidates).toHaveLength(3 * (7 + 3 * 3))
+    // And on the first, whole, two other ways to prepare images.
+    expect(candidates).toHaveLength(3 * (7 + 3 * 3) + 2)
     expect(candidates[0]).toMatchObject({ network: 0, removed: 0, recipe: 'leastSquares' })
-    expect(candidates.slice(0, 21).every(({ rate }) => rate === null)).toBe(true)
+    expect(candidates.slice(0, 23).every(({ rate }) => rate === null)).toBe(true)
     expect(new Set(candidates.map((candidate) => JSON.stringify(candidate))).size).toBe(candidates.length)
   })
 

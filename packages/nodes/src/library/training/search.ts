@@ -27,7 +27,7 @@ export const search = defineNode({
     'best model',
     'optimise',
   ],
-  doc: `Tries networks, cuts, recipes, rates and augmentation within a budget, and gives the best one, trained on all training images.
+  doc: `Tries networks, cuts, image sizes, recipes, rates and augmentation within a budget, and gives the best one, trained on all training images.
 Connect one or several networks from Load Backbone, the training images of Split and, where something is trained step by step, the validation images. Candidates are compared by cross-validation on the training images, the better half goes on to more folds (successive halving); what they share is computed once, and after an interruption nothing is repeated. No candidate sees a test image: put Evaluate behind it with the test images for the number to trust. The best of many looks better than it is; by how much is estimated and shown.`,
   inputs: {
     [searchInputs.networks]: modelPort('The networks to choose among.', { title: 'Networks', multiple: true }),

@@ -87,6 +87,7 @@ const places: Readonly<Record<string, string>> = {
   'sample-data': 'rows of `data/*.csv`, images in `images`',
   augment: '`augmentation` of a phase in `settings.py`',
   'load-backbone': '`model.py`, `weights.safetensors`, `PREPROCESSING` in `settings.py`',
+  'image-input': '`model.py`, `PREPROCESSING` in `settings.py`',
   'strip-head': '`model.py`',
   'add-head': '`model.py`, `weights.safetensors`',
   'add-adapters': '`model.py`, `weights.safetensors`',

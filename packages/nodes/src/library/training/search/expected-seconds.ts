@@ -23,12 +23,13 @@ export function expectedSeconds(candidate: number, times: KnownTimes): number {
   // The features are there after the first one.
   if (measured.length > 0) return Math.min(...measured, laterSeconds(own, times) ?? Infinity)
   const alike = sheet.all.filter(({ candidate: other }) => {
-    const { recipe, network, removed } = candidates[other] ?? own
-    return recipe === own.recipe && network === own.network && (stepped || removed === own.removed)
+    const { recipe, network, removed, images } = candidates[other] ?? own
+    const isSameBody = removed === own.removed && JSON.stringify(images) === JSON.stringify(own.images)
+    return recipe === own.recipe && network === own.network && (stepped || isSameBody)
   })
   if (alike.length > 0) return Math.max(...alike.map(({ seconds }) => seconds))
   const count = stepped ? params.epochs * (passesPerStep[own.recipe] ?? 1) : (passes[own.recipe] ?? 1)
-  return count * firstSeconds(own, times)
+  return (own.images?.work ?? 1) * count * firstSeconds(own, times)
 }
 
 /**
@@ -53,8 +54,8 @@ function laterSeconds({ network }: SearchCandidate, { candidates, sheet }: Known
   return known.length < 2 ? null : 2 * Math.min(...known)
 }
 
-/** About one pass of all images through the network, and a head: what the first training on it took. */
+/** About one pass of all images as the network has them, and a head: by what the first training on it took. */
 function firstSeconds({ network }: SearchCandidate, { candidates, sheet }: KnownTimes): number {
   const first = sheet.all.find(({ candidate }) => candidates[candidate]?.network === network)
-  return first?.seconds ?? 0
+  return (first?.seconds ?? 0) / (candidates[first?.candidate ?? 0]?.images?.work ?? 1)
 }

@@ -144,5 +144,5 @@ const margin = 1
 const keyOf = ({ candidate, fold }: Step): string => `${candidate} ${fold}`
 
 /** All of a candidate, in an order that doesn't hang on how it was made. */
-const descriptionOf = ({ network, name, removed, last, recipe, rate, augmentation }: SearchCandidate): string =>
-  JSON.stringify([network, name, removed, last, recipe, rate, augmentation])
+const descriptionOf = ({ network, name, removed, last, recipe, rate, augmentation, images }: SearchCandidate): string =>
+  JSON.stringify([network, name, removed, last, recipe, rate, augmentation, ...(images === undefined ? [] : [images])])
