@@ -107,8 +107,8 @@ const rows = engine !== 'auto' && existsSync(kept) ? rowsOf(JSON.parse(readFileS
 let torch = ''
 try {
   const layers = await describeForPyTorch()
-  // Only where one is to be chosen.
-  const measured = engine === 'auto' ? measureEngines() : null
+  // Only where one is to be chosen, or asked what it has.
+  const measured = engine === 'auto' || engine === 'torch' ? measureEngines() : null
   for (const job of jobs.filter(({ name }) => isWanted(name))) {
     if (values.epochs !== undefined) {
       keep(await inTurns({ ...job, epochs: [Number(values.epochs), Number(values.epochs)] }, layers, measured))

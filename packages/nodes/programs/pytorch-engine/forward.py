@@ -25,7 +25,8 @@ def open_network(folder: Path, device: str) -> torch.nn.Module:
     found.loader.exec_module(module)
     network: torch.nn.Module = module.Network()
     load_weights(network, folder / "weights.safetensors")
-    return network.to(device).eval()
+    # Convolutions are faster with channels last.
+    return network.to(device).to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload,no-any-return]
 
 
 def values_in(source: BinaryIO, shape: list[int]) -> torch.Tensor:
@@ -57,10 +58,12 @@ def main() -> None:
                 networks.pop(ask["id"], None)
                 answer({"shape": None})
             else:
-                images = values_in(source, ask["shape"])
                 network, device = networks[ask["id"]]
+                images = values_in(source, ask["shape"]).to(device)
+                if images.dim() == 4:
+                    images = images.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
                 with torch.no_grad():
-                    result = network(images.to(device)).float().cpu().contiguous()
+                    result = network(images).float().cpu().contiguous()
                 answer({"shape": list(result.shape)}, result.numpy().tobytes())
         except Exception as error:
             answer({"problem": f"{type(error).__name__}: {error}"})

@@ -51,17 +51,20 @@ class Inputs:
             return
         self._complete(batches, view, chunk)
         for batch in batches:
-            yield self.kept[view][list(batch)].to(self.device)
+            yield self._laid_out(self.kept[view][list(batch)].to(self.device))
 
     def _images(self, batches: Sequence[Sequence[int]], view: int) -> Iterator[torch.Tensor]:
         read = self.images.batches([batch for batch in batches if batch], view, self.workers)
         for batch in batches:
             # More processes than images: some have none.
             inputs = next(read) if batch else self.images.none()
-            inputs = inputs.to(self.device, self.number, non_blocking=True)
-            if self.channels_last:
-                inputs = inputs.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-            yield inputs
+            yield self._laid_out(inputs.to(self.device, self.number, non_blocking=True))
+
+    def _laid_out(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Feature maps with channels last where that is wanted; anything else as it is."""
+        if not self.channels_last or inputs.dim() != 4:
+            return inputs
+        return inputs.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def _through_fixed(self, inputs: torch.Tensor) -> torch.Tensor:
         assert self.fixed is not None
@@ -71,7 +74,8 @@ class Inputs:
 
     def _make_room(self, view: int) -> bool:
         """Room for the results of all images, if all views fit."""
-        one = self._through_fixed(next(self._images([[0]], view)))[0]
+        blank = torch.zeros(1, *self.images.none().shape[1:], dtype=self.number, device=self.device)
+        one = self._through_fixed(self._laid_out(blank))[0]
         if len(self.images) * self.views * one.numel() * one.element_size() > self.most_bytes:
             return False
         self.kept[view] = torch.empty(len(self.images), *one.shape, dtype=self.number)
