@@ -18,12 +18,18 @@ const lastStage = {
 const fewParameters = { learningRate: 0.001, backboneMultiplier: 1, warmup: 0.1 }
 const fewEpochs = { 5: 8, 20: 6, 60: 4 }
 
+// The template `photos-probe-fine-tune`.
+const probeThenFineTune = {
+  open: (network) => freeze(network, { frozen: false }),
+  settings: { learningRate: 0.0002, backboneMultiplier: 0.5, layerDecay: 0.75, warmup: 0.1 },
+}
+
 const wholeNetwork = [
+  { ...probeThenFineTune, name: 'probe, then fine-tune (LP-FT)' },
   {
-    // The template `photos-probe-fine-tune`.
-    name: 'probe, then fine-tune (LP-FT)',
-    open: (network) => freeze(network, { frozen: false }),
-    settings: { learningRate: 0.0002, backboneMultiplier: 0.5, layerDecay: 0.75, warmup: 0.1 },
+    ...probeThenFineTune,
+    name: 'LP-FT, growing images',
+    settings: { ...probeThenFineTune.settings, startSize: 64 },
   },
   {
     name: 'norms and biases',
@@ -67,7 +73,12 @@ export const fineTuning = [
     tuned({ ...lastStage, name: `last stage, ${name}`, settings: { ...lastStage.settings, ...settings }, ...rest }),
   ),
 ]
-export const wholeFineTuning = wholeNetwork.map((recipe) => tuned({ ...recipe, epochs: fewEpochs }))
+
+/** With as many seeds as what trains the whole network. */
+export const wholeFineTuning = [
+  ...wholeNetwork.map((recipe) => tuned({ ...recipe, epochs: fewEpochs })),
+  tuned({ ...lastStage, name: 'last stage, focal loss', settings: { ...lastStage.settings, focalGamma: 2 } }),
+]
 
 function tuned({ name, ...recipe }) {
   return { name, answers: async (cell) => answersOf(cell, await tune(cell, recipe)) }
