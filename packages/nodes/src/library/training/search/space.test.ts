@@ -31,7 +31,7 @@ describe('the candidates of a search', () => {
   })
 
   it('begin with what the advisor takes where that was not measured, or the network works for one size only', () => {
-    expect(textsOf('graftnet', 500)[0]).toBe('net, head on all stages')
+    expect(textsOf('graftnet', 2000)[0]).toBe('net, head on all stages')
     expect(textsOf('graftnet', 10)[0]).toBe('net, head on the last stage')
     expect(textsOf('graftnet', 100, { images: ['asItIs'] })[0]).toBe('net, least squares on all stages')
     const transformer = must(
