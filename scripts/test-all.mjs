@@ -49,20 +49,13 @@ const steps = [
   ['no circles of imports', process.execPath, ['scripts/check-imports.mjs']],
   ['node reference is fresh', process.execPath, ['scripts/write-node-docs.mjs', '--check']],
   ['API description is fresh', process.execPath, ['scripts/write-openapi.mjs', '--check']],
-  ['tests', 'vitest', ['run', '--exclude', '**/*.e2e.test.ts']],
-  // One at a time: a browser, its server and a training beside another such set wait for each other. A browser may lose
-  // a turn on a busy machine, so what fails is tried once more, and named at the end (docs/decisions.md).
+  ['tests', 'vitest', ['run', '--project', '!browser']],
+  // A browser may lose a turn on a busy machine, so what fails is tried once more, and named at the end
+  // (docs/decisions.md).
   [
     'tests in the browser',
     'vitest',
-    [
-      'run',
-      '--maxWorkers=1',
-      '--retry=1',
-      '--reporter=default',
-      '--reporter=./scripts/second-tries.mjs',
-      '.e2e.test.ts',
-    ],
+    ['run', '--project', 'browser', '--retry=1', '--reporter=default', '--reporter=./scripts/second-tries.mjs'],
   ],
 ]
 const notes = mkdtempSync(join(tmpdir(), 'graft-test-all-'))

@@ -132,7 +132,7 @@ export async function openPage(
   const page = await context.newPage()
   onTestFailed(async () => {
     await keepImageOfFailure(page)
-    // Its second try has the machine for itself.
+    // Nothing of it is left beside the second try.
     await context.close()
   })
   const complaints: string[] = []

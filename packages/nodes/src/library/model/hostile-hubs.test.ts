@@ -10,6 +10,12 @@ import { listPulled } from '../../hubs/index.js'
 import { type LocalServer, serveBytes, startLocalServer } from '../../testing/local-server.js'
 import { checksumOfSource } from './load-backbone/checksum-of-source.js'
 
+// What broke off is asked for again after a moment that nobody has to wait for here.
+vi.mock(import('../../downloads/transfer/limits.js'), async (original) => {
+  const limits = await original()
+  return { ...limits, usualLimits: { ...limits.usualLimits, pause: 10 } }
+})
+
 const sumOf = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
 const text = (value: unknown): Buffer => Buffer.from(JSON.stringify(value))
 const tensors = (seed: number): Buffer => {
