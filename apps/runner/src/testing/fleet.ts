@@ -8,8 +8,11 @@ import { graphOf } from './run-stub-graph.js'
 import { compiled } from './spawn-graft.js'
 import { WorkerProcess } from './worker-process.js'
 
-/** How a proxy treats a request: passes it on, takes it and never answers, or passes on its first bytes and then nothing. */
-export type Treatment = 'pass' | 'swallow' | 'begin'
+/**
+ * How a proxy treats a request: passes it on, takes it and never answers, passes on its first bytes and then nothing, or
+ * passes it on and loses the answer.
+ */
+export type Treatment = 'pass' | 'swallow' | 'begin' | 'lose'
 
 /** Servers with a queue of stub nodes, and workers of theirs; all of them end with the test. */
 export class Fleet {
@@ -50,13 +53,14 @@ export class Fleet {
       if (treatment === 'swallow') return
       const { method, headers, url } = request
       const passed = httpRequest(`${address}${url}`, { method, headers }, (answer) => {
+        if (treatment === 'lose') return void answer.resume().on('end', () => response.destroy())
         response.writeHead(answer.statusCode ?? 500, answer.headers)
         answer.pipe(response)
       })
       passed.on('error', () => response.destroy())
       // Its body may be there as a whole while the server has a part of it: the answer tells who has gone.
       response.on('close', () => void (response.writableFinished || passed.destroy()))
-      if (treatment === 'pass') request.pipe(passed)
+      if (treatment !== 'begin') request.pipe(passed)
       else request.once('data', (bytes: Buffer) => passed.write(bytes.subarray(0, 20)))
     })
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))

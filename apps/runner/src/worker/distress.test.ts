@@ -175,3 +175,15 @@ it('a worker that stood still for less than its lease lasts goes on with its run
   paused.signal('SIGCONT')
   expect((await ended(server, id)).run).toMatchObject({ status: 'succeeded', host: 'paused', attempts: 1 })
 })
+
+it('a run is not lost for a while when the answer that gave it was: the worker is given it again', async () => {
+  const server = await fleet.serve({ leaseSeconds: 600 })
+  let lost = 0
+  const between = await fleet.proxy(server.address, ({ url }) =>
+    url?.endsWith('/workers/take') && ++lost === 1 ? 'lose' : 'pass',
+  )
+  const id = await start(server, counting(1))
+  fleet.worker(between, 'one')
+  expect((await ended(server, id)).run).toMatchObject({ status: 'succeeded', attempts: 1 })
+  expect(lost).toBeGreaterThan(1)
+})

@@ -56,6 +56,15 @@ export class Leases {
     })
   }
 
+  /** The run of a lease of which nothing was heard yet: its machine may never have got it. Null when there was. */
+  unheard(lease: string): StoredRun | null {
+    const row = this.database.get(
+      `select ${summaryColumns} from runs where lease = ? and status = 'running' and lease_beat = 0`,
+      lease,
+    )
+    return row ? parseRun(row) : null
+  }
+
   /** The run of a lease. Throws LeaseLost. */
   require(lease: string): StoredRun {
     const row = this.database.get(`select ${summaryColumns} from runs where lease = ? and status = 'running'`, lease)

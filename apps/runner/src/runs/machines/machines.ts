@@ -55,6 +55,8 @@ export class Machines {
   private readonly present = new Map<string, number>()
   private returnBy: number
   private looked = performance.now()
+  /** The last lease of each worker. */
+  private readonly given = new Map<string, string>()
   private readonly passed = new Map<string, Set<string>>()
   private readonly facts = new Map<string, Worker>()
   private readonly judged = new Map<string, string | null>()
@@ -152,6 +154,20 @@ export class Machines {
     // One that has worked since before this server started says only that it is alive.
     const facts = worker ?? this.facts.get(id) ?? this.workers.find(id)
     if (facts !== null) this.facts.set(id, facts)
+  }
+
+  /**
+   * Gives a worker the first waiting run that suits it; null when there is none. One that asks again before it has told
+   * anything of the last one never got that: the answer was lost on its way.
+   */
+  take(worker: Worker, suits: (run: StoredRun) => boolean): Taken | null {
+    const last = this.given.get(worker.id)
+    const unheard = last === undefined ? null : this.leases.unheard(last)
+    if (last !== undefined && unheard !== null) return { run: unheard, lease: last, events: [] }
+    const taken = this.leases.take(this.nameOf(worker), suits)
+    if (this.given.size >= mostPassed) this.given.clear()
+    if (taken !== null) this.given.set(worker.id, taken.lease)
+    return taken
   }
 
   /** What a worker is called here. */

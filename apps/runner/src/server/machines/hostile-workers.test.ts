@@ -148,7 +148,7 @@ describe('a worker', () => {
     const database = openDatabase(findHome({ GRAFT_HOME: server.home }))
     database.run("update runs set request = '{' where id = ?", damaged)
     database.close()
-    const { run } = (await call('POST', '/workers/take', worker)).json
+    const { run } = (await call('POST', '/workers/take', { ...worker, id: 'w2' })).json
     expect(run).toMatchObject({ run: whole })
     const events = (await server.send('GET', `/api/v1/runs/${damaged}/events`)).body.toString()
     expect(events).toContain('what the database holds of it is damaged')
@@ -157,13 +157,15 @@ describe('a worker', () => {
   it('that lacks the engine is passed over, and the run says why', async () => {
     const document = graphOf({ one: { type: 'constant' } })
     const { json } = await call('POST', '/runs', { document, device: 'cuda' })
-    expect((await call('POST', '/workers/take', worker)).json.run).toBeNull()
-    await call('POST', '/workers/take', worker)
+    const four = { ...worker, id: 'w4', name: 'four' }
+    expect((await call('POST', '/workers/take', four)).json.run).toBeNull()
+    await call('POST', '/workers/take', four)
     const { id } = json.run as unknown as { id: string }
     const events = (await server.send('GET', `/api/v1/runs/${id}/events`)).body.toString()
-    expect(events.match(/The worker one can't take this run: it has no engine \\"cuda\\"/g)).toHaveLength(1)
+    expect(events.match(/The worker four can't take this run: it has no engine \\"cuda\\"/g)).toHaveLength(1)
     expect(
-      (await call('POST', '/workers/take', { ...worker, engines: [{ id: 'onnx', device: 'cuda' }] })).json.run,
+      (await call('POST', '/workers/take', { ...worker, id: 'w3', engines: [{ id: 'onnx', device: 'cuda' }] })).json
+        .run,
     ).not.toBeNull()
   })
 })

@@ -28,7 +28,7 @@ export function workerHandlers(
         if (reason !== null) reasons.push({ run: id, reason })
         return reason === null
       }
-      const taken = machines.leases.take(machines.nameOf(worker), suits)
+      const taken = machines.take(worker, suits)
       // Not before: what is told is written, and `take` may be undone. A run that was taken must reach its worker.
       for (const { run, reason } of reasons) tellOnce(run, worker, reason)
       if (taken === null) return { run: null }
