@@ -1,6 +1,6 @@
 // `npm test`: installs what the tests need (Debian packages too, when it may), then lint, types, docs freshness and
 // every test.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,60 +8,79 @@ import { join } from 'node:path'
 const debianPackages = ['python3-torch', 'python3-torchvision']
 const quick = process.argv.includes('--no-install')
 
-/** Runs a command with its output shown; returns whether it succeeded. */
-function run(title, command, args) {
+/** Runs a command with its output shown, at its end where others run beside it; gives whether it succeeded. */
+function run(title, command, args, { isAside = false } = {}) {
   const started = Date.now()
-  console.log(`\n== ${title}`)
-  const { status } = spawnSync(command, args, {
-    stdio: 'inherit',
+  if (!isAside) console.log(`\n== ${title}`)
+  const child = spawn(command, args, {
+    stdio: isAside ? ['ignore', 'pipe', 'pipe'] : 'inherit',
     env: { ...process.env, PATH: `${process.cwd()}/node_modules/.bin:${process.env.PATH}` },
   })
-  console.log(
-    `== ${title}: ${status === 0 ? 'ok' : `failed (exit ${status})`} after ${Math.round((Date.now() - started) / 1000)} s`,
-  )
-  return status === 0
+  let said = isAside ? `\n== ${title}\n` : ''
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (data) => (said += data))
+  return new Promise((resolve) => {
+    const end = (status) => {
+      const seconds = Math.round((Date.now() - started) / 1000)
+      const outcome = status === 0 ? 'ok' : `failed (${typeof status === 'number' ? `exit ${status}` : status})`
+      console.log(`${said}== ${title}: ${outcome} after ${seconds} s`)
+      resolve(status === 0)
+    }
+    // A command that isn't there fails, and then closes too.
+    child.on('error', ({ message }) => {
+      child.removeAllListeners('close')
+      end(message)
+    })
+    child.on('close', (status, signal) => end(status ?? signal))
+  })
 }
 
 const can = (command, ...args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0
 
 /** PyTorch is the second opinion on training; tests that need it skip with a reason when it is not there. */
-function installDebianPackages() {
+async function installDebianPackages() {
   if (can('/usr/bin/python3', '-c', 'import torch, torchvision')) return
   const mayInstall = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')
   if (!mayInstall)
     return console.log(
       `Not root on Debian: skipping ${debianPackages.join(', ')}; tests that compare with PyTorch will say that they skip.`,
     )
-  const ok = run('Debian packages', 'sh', [
+  const ok = await run('Debian packages', 'sh', [
     '-c',
     `apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ${debianPackages.join(' ')} > /dev/null`,
   ])
   if (!ok) console.log('Could not install them; tests that compare with PyTorch will say that they skip.')
 }
 
-if (!existsSync('node_modules')) run('npm ci', 'npm', ['ci'])
-if (!quick) installDebianPackages()
+if (!existsSync('node_modules')) await run('npm ci', 'npm', ['ci'])
+if (!quick) await installDebianPackages()
 
-const steps = [
+const checks = [
   ['build and types', 'turbo', ['run', 'build', '--output-logs=errors-only']],
   ['format', 'biome', ['format', '.']],
-  ['lint', 'eslint', ['.', '--max-warnings=0']],
   ['no circles of imports', process.execPath, ['scripts/check-imports.mjs']],
   ['node reference is fresh', process.execPath, ['scripts/write-node-docs.mjs', '--check']],
   ['API description is fresh', process.execPath, ['scripts/write-openapi.mjs', '--check']],
-  ['tests', 'vitest', ['run', '--project', '!browser']],
-  // A browser may lose a turn on a busy machine, so what fails is tried once more, and named at the end
-  // (docs/decisions.md).
-  [
-    'tests in the browser',
-    'vitest',
-    ['run', '--project', 'browser', '--retry=1', '--reporter=default', '--reporter=./scripts/second-tries.mjs'],
-  ],
+]
+// It computes in one thread, which fits in where tests wait.
+const lint = ['lint', 'eslint', ['.', '--max-warnings=0']]
+const tests = ['tests', 'vitest', ['run', '--project', '!browser']]
+// A browser may lose a turn on a busy machine, so what fails is tried once more, and named at the end (docs/decisions.md).
+const inTheBrowser = [
+  'tests in the browser',
+  'vitest',
+  ['run', '--project', 'browser', '--retry=1', '--reporter=default', '--reporter=./scripts/second-tries.mjs'],
 ]
 const notes = mkdtempSync(join(tmpdir(), 'graft-test-all-'))
 const secondTries = join(notes, 'second-tries')
 process.env.GRAFT_SECOND_TRIES = secondTries
-const failed = steps.filter(([title, command, args]) => !run(title, command, args)).map(([title]) => title)
+
+const failed = []
+async function follow(step, options) {
+  if (!(await run(...step, options))) failed.push(step[0])
+}
+for (const step of checks) await follow(step)
+await Promise.all([follow(lint, { isAside: true }), follow(tests)])
+await follow(inTheBrowser)
 if (existsSync(secondTries))
   console.log(
     `\nPassed at the second try only:\n${readFileSync(secondTries, 'utf8').replaceAll(`${process.cwd()}/`, '')}`,
