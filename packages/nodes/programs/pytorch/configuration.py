@@ -45,13 +45,15 @@ class Schedule:
 
 
 @dataclass(frozen=True)
-class Solver:
-    """The last linear layer's best weights at once: penalised logistic regression on features that stay as they are."""
+class ComputedHead:
+    """A head that is computed at once, on features that stay as they are."""
 
-    layer: str  # the linear layer
-    penalty: float  # 0: chosen by cross-validation
-    groups: tuple[tuple[int, int], ...] = ()  # columns of the features that come from the same stage
+    method: str  # the module that does: "solver", "least_squares", "class_means" or "nearest_neighbours"
+    layer: str  # the linear layer that gets its weights
+    groups: tuple[tuple[int, int], ...]  # columns of the features that come from the same stage
+    penalty: float = 0.0  # on squared weights; 0: the method finds it
     standardise: Optional[str] = None  # a batch normalisation before the layer that gets the features' statistics
+    shares: Optional[str] = None  # nearest_neighbours: the layer that adds up the votes of each class
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ class Phase:
     drop_last: bool = False
     seed: int = 1
     weights: Optional[str] = None  # values that this phase starts with, where they aren't those of the phase before
-    solver: Optional[Solver] = None  # in place of steps
+    head: Optional[ComputedHead] = None  # in place of steps
 
 
 @dataclass(frozen=True)

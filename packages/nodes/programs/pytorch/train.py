@@ -103,10 +103,10 @@ def main() -> None:
         train = samples_of(phase.train, options.images)
         validation = None if phase.validation is None else samples_of(phase.validation, options.images)
         log("phase", phase=phase.name, images=len(train))
-        if phase.solver is not None:
+        if phase.head is not None:
             # Only programs with such a phase have this module.
-            solve = importlib.import_module("solver").solve
-            thresholds = solve(network, phase, train, validation, settings, hardware, log)
+            compute_head = importlib.import_module("heads").compute_head
+            thresholds = compute_head(network, phase, train, validation, settings, hardware, log)
         else:
             training = Training(network, phase, train, validation, settings, hardware, log)
             if taken_up and saved is not None:

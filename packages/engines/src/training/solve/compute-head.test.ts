@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { singleLabel } from '../../tasks/index.js'
 import type { FitPlan } from '../plan/plan-fit.js'
-import { computeHead, mostForLeastSquares } from './compute-head.js'
+import { computeHead } from './compute-head.js'
+import { mostForLeastSquares } from './limits.js'
 import type { ReadFeatures } from './read-features.js'
 import type { Solvable } from './solvable.js'
 

@@ -8,10 +8,10 @@ import {
   stratifiedFolds,
   usualSoftness,
 } from '../../solver/index.js'
-import { EngineError } from '../../engine.js'
 import type { Label } from '../../tasks/index.js'
 import type { FitPlan } from '../plan/plan-fit.js'
 import { createProgress } from '../plan/progress.js'
+import { refuseTooMany } from './limits.js'
 import type { ReadFeatures } from './read-features.js'
 import { curvatureOf, rowLosses } from './row-losses.js'
 import type { Solvable } from './solvable.js'
@@ -66,21 +66,12 @@ export async function computeHead(
   }
 }
 
-/** Images whose regressions are done within half a minute; with more there is no want of them. */
-export const mostForLeastSquares = 1500
-/** With no more features than so many, any number of images will do. */
-const mostColumns = 1000
-
 async function averagedHead(
   { host, task, settings, options, emit }: FitPlan,
   problem: ReturnType<typeof problemOf> & { readonly folds: Int32Array },
   labels: readonly Label[],
 ): Promise<LinearHead & Choice> {
-  if (problem.rows > mostForLeastSquares && problem.columns > mostColumns)
-    throw new EngineError(
-      `Least squares on ${problem.rows} images with ${problem.columns} features would take minutes. Expected at most ${mostForLeastSquares} images, or ${mostColumns} features.`,
-      'Take the solver as the method: with so many images it does as well.',
-    )
+  refuseTooMany('leastSquares', problem)
   const head = await solveAveraged({
     ...problem,
     several: task.several,

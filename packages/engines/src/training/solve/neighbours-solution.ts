@@ -1,15 +1,12 @@
 import { leastShare, neighboursHead, neighboursParameters, resolveAttributes, type Tensors } from '@graft/network'
-import { EngineError } from '../../engine.js'
 import { cosinesTo, type NeighboursHead, sharesOf, solveNeighbours } from '../../solver/index.js'
 import type { Label } from '../../tasks/index.js'
 import type { FitPlan } from '../plan/plan-fit.js'
 import { problemOf } from './compute-head.js'
+import { refuseTooMany } from './limits.js'
 import type { ReadFeatures } from './read-features.js'
 import type { Solution } from './solution.js'
 import type { Solvable } from './solvable.js'
-
-/** The network carries them all, and compares every image with each. */
-const mostRows = 20_000
 
 /** A head of the nearest training images in the last layer's place. Throws EngineError where there are too many of them. */
 export async function neighboursSolution(
@@ -20,11 +17,7 @@ export async function neighboursSolution(
 ): Promise<Solution> {
   const { options, task, classes } = plan
   const { rows } = features
-  if (rows > mostRows)
-    throw new EngineError(
-      `The network would carry the features of ${rows} training images, and compare every image with each of them. Expected ${mostRows} at most.`,
-      'Use fewer images or views, or take the solver as the method.',
-    )
+  refuseTooMany('nearestNeighbours', { rows, columns: part.columns })
   const classesOf = (row: number): readonly number[] => task.classesOf(labels[row] as Label)
   const logitOf = task.several ? oddsOf : (share: number): number => Math.log(Math.max(leastShare, share))
   const head = await solveNeighbours({

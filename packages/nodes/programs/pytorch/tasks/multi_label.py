@@ -13,6 +13,8 @@ from data import Label, Mixture
 
 # What is measured after every epoch; higher is better but for "loss".
 CURVES = ("loss", "meanAveragePrecision", "macroF1", "subsetAccuracy")
+# Whether an image may be of several classes, or of none.
+SEVERAL_CLASSES = True
 USUAL_THRESHOLD = 0.5
 Thresholds = Optional[Sequence[float]]
 

@@ -13,6 +13,8 @@ from data import Label, Mixture
 
 # What is measured after every epoch; higher is better but for "loss".
 CURVES = ("loss", "accuracy", "macroF1")
+# Whether an image may be of several classes, or of none.
+SEVERAL_CLASSES = False
 Thresholds = Optional[Sequence[float]]
 
 

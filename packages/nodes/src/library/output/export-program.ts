@@ -9,6 +9,7 @@ import { trainBefore } from './train-before.js'
 export const exportProgram = defineNode({
   type: 'export-program',
   version: 1,
+  revision: 2,
   title: 'Export Program',
   category: 'Output',
   keywords: ['pytorch', 'torch', 'python', 'torchrun', 'code', 'gpu'],

@@ -20,7 +20,7 @@ const filled = (value: number): Tensors =>
   )
 const phase = (node: string, frozen: readonly string[], optimizer = 'AdamW'): ProgramPhase =>
   ({
-    ...{ node, name: node, frozen, batchStatistics: [], validation: null, monitor: 'loss', solver: null },
+    ...{ node, name: node, frozen, batchStatistics: [], validation: null, monitor: 'loss', head: null },
     optimizer: { name: optimizer, options: {}, weightDecay: 0 },
   }) as unknown as ProgramPhase
 const sourceOf = (...phases: readonly ProgramPhase[]): ProgramSource =>

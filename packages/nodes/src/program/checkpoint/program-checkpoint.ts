@@ -163,9 +163,9 @@ function fixedValues({ plan, tensors }: ProgramSource, { names }: Described, pha
 }
 
 /** Whether a phase may change the tensor of this name. */
-function changes({ frozen, batchStatistics, solver }: ProgramPhase, name: string): boolean {
+function changes({ frozen, batchStatistics, head }: ProgramPhase, name: string): boolean {
   if (/\.running_(mean|var)$/.test(name)) return beginsWith(name, batchStatistics)
-  return solver === null ? !beginsWith(name, frozen) : name.startsWith(`${solver.layer}.`)
+  return head === null ? !beginsWith(name, frozen) : name.startsWith(`${head.layer}.`)
 }
 
 /**
@@ -178,7 +178,7 @@ function phaseOf({ plan, torch }: ProgramSource, trainer: Learned['trainer'], un
     [...stepped].every((name) => torch.names.has(name)) &&
     [...trainer.weights.keys()].some((one) => torch.names.has(one))
   const fits = plan.phases.flatMap((phase, index) =>
-    isKnown && phase.solver === null && stepsJust(torch, phase, stepped) ? [index] : [],
+    isKnown && phase.head === null && stepsJust(torch, phase, stepped) ? [index] : [],
   )
   const begun = fits.filter((at) => unfinished.includes(plan.phases[at]?.node ?? ''))
   const [fit, other] = begun.length === 1 ? begun : fits

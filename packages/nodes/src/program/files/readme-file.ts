@@ -1,4 +1,4 @@
-import type { ProgramPlan } from '../plan/program-plan.js'
+import type { ProgramPhase, ProgramPlan } from '../plan/program-plan.js'
 
 /** `README.md`: how to use the program, and where each part of the graph went. */
 export function readmeFile(
@@ -40,7 +40,7 @@ Images are read from \`${plan.images}\`; \`--images\` names another folder with 
 | \`geometry.py\`, \`colours.py\`, \`policies.py\` | augmentation, as far as it is used |
 | \`task.py\` | labels, loss, metrics and answers |
 | \`train.py\`, \`training.py\`, \`inputs.py\`, \`schedules.py\`, \`processes.py\`, \`checkpoints.py\` | the training |
-| \`evaluate.py\`, \`predict.py\` | measuring the trained network, and using it |
+${headRow(plan)}| \`evaluate.py\`, \`predict.py\` | measuring the trained network, and using it |
 
 ## Where each part of the graph went
 
@@ -66,6 +66,14 @@ ${plan.remarks.map((remark) => `- ${remark}`).join('\n')}
 const namesOf = (library: string): string =>
   `. These and those in \`runs\` have ${library}'s names and no description of the network: classes and preprocessing are only in \`settings.py\``
 
+/** Row of the files that compute heads, where there are any. */
+function headRow({ phases }: ProgramPlan): string {
+  const methods = [...new Set(phases.flatMap(({ head }) => head?.method ?? []))]
+  if (methods.length === 0) return ''
+  const names = ['heads', ...methods].map((name) => `\`${name}.py\``)
+  return `| ${names.join(', ')} | heads that are computed at once |\n`
+}
+
 const counted = (count: number, one: string, several: string): string => `${count} ${count === 1 ? one : several}`
 
 /** A person's own words, on one line and in one cell of a table. */
@@ -74,10 +82,18 @@ const plain = (words: string): string => words.replaceAll(/\s+/g, ' ').replaceAl
 function phaseText(phase: ProgramPlan['phases'][number]): string {
   const learns =
     phase.frozen.length === 0 ? 'everything learns' : `frozen: ${phase.frozen.map((name) => `\`${name}\``).join(', ')}`
-  if (phase.solver !== null)
-    return `- **${plain(phase.name)}**: computes the best weights of \`${phase.solver.layer}\` directly, without steps.`
+  if (phase.head !== null)
+    return `- **${plain(phase.name)}**: computes \`${phase.head.layer}\` at once, without steps: ${headWords[phase.head.method]}.`
   const rate = `${phase.optimizer.name} with a learning rate of ${phase.learningRate} (schedule: ${phase.schedule.name})`
   return `- **${plain(phase.name)}**: ${counted(phase.epochs, 'epoch', 'epochs')} in batches of ${phase.batchSize}, ${rate}; ${learns}.`
+}
+
+/** What computes a head, in half a sentence. */
+const headWords: Readonly<Record<NonNullable<ProgramPhase['head']>['method'], string>> = {
+  solver: 'the best weights of a penalised logistic regression',
+  least_squares: 'the mean of least squares under many penalties, each by how well it explains the images',
+  class_means: 'each image to the nearest mean of a class',
+  nearest_neighbours: 'it holds the training images, whose nearest ones vote',
 }
 
 const places: Readonly<Record<string, string>> = {

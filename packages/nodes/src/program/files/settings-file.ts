@@ -14,7 +14,8 @@ export function settingsFile(plan: ProgramPlan, torch: Described): string {
   })
   const configuration = ['Evaluation', 'Optimizer', 'Phase', 'Preprocessing', 'Schedule']
     .filter((name) => name !== 'Evaluation' || plan.evaluations.length > 0)
-    .concat(plan.phases.some(({ solver }) => solver !== null) ? ['Solver'] : [])
+    .concat(plan.phases.some(({ head }) => head !== null) ? ['ComputedHead'] : [])
+    .toSorted()
   const imports = [...modules, `from configuration import ${configuration.join(', ')}`].toSorted()
   return [
     '"""Every number of this training. The other files are the same for all of them, but for model.py."""',
@@ -112,7 +113,7 @@ function phase(wanted: ProgramPhase): Python {
     drop_last: optional(wanted.dropLast, false, truth),
     seed: optional(wanted.seed, 1, String),
     weights: wanted.weights === null ? undefined : text(wanted.weights),
-    solver: wanted.solver === null ? undefined : solver(wanted.solver),
+    head: wanted.head === null ? undefined : computedHead(wanted.head),
   })
 }
 
@@ -161,10 +162,20 @@ function transform({ name, options, seed }: ProgramPhase['augmentation'][number]
   return call(transformOf(name).className, [], { ...keywords(options), seed: String(seed) })
 }
 
-const solver = ({ layer, penalty, groups, standardise }: NonNullable<ProgramPhase['solver']>): Python =>
-  call('Solver', [], {
+function computedHead({
+  method,
+  layer,
+  penalty,
+  groups,
+  standardise,
+  shares,
+}: NonNullable<ProgramPhase['head']>): Python {
+  return call('ComputedHead', [], {
+    method: text(method),
     layer: text(layer),
-    penalty: float(penalty),
-    groups: groups.length <= 1 ? undefined : tuple(groups.map((group) => numbers(group))),
+    groups: tuple(groups.map((group) => numbers(group))),
+    penalty: penalty === 0 ? undefined : float(penalty),
     standardise: standardise === null ? undefined : text(standardise),
+    shares: shares === null ? undefined : text(shares),
   })
+}

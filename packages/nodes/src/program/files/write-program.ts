@@ -85,6 +85,12 @@ const libraries = { torchvision: 'torchvision>=0.14,<0.29', timm: 'timm>=1.0,<1.
 
 const parts = new URL('../../../programs/pytorch/', import.meta.url)
 
+/** What heads that are computed at once need. */
+function headParts({ phases }: ProgramPlan): readonly string[] {
+  const methods = new Set(phases.flatMap(({ head }) => head?.method ?? []))
+  return methods.size === 0 ? [] : ['heads.py', ...[...methods].map((method) => `${method}.py`)]
+}
+
 async function staticParts(plan: ProgramPlan, model: string): Promise<[string, Uint8Array][]> {
   const used = new Set(
     plan.phases.flatMap(({ augmentation }) =>
@@ -97,7 +103,7 @@ async function staticParts(plan: ProgramPlan, model: string): Promise<[string, U
     ...(used.has('colours') || used.has('policies') ? ([['colours.py', 'colours.py']] as [string, string][]) : []),
     ...(used.has('policies') ? ([['policies.py', 'policies.py']] as [string, string][]) : []),
     ...(model.includes('from layers import') ? ([['layers.py', 'layers.py']] as [string, string][]) : []),
-    ...(plan.phases.some(({ solver }) => solver !== null) ? ([['solver.py', 'solver.py']] as [string, string][]) : []),
+    ...headParts(plan).map((name): [string, string] => [name, name]),
   ]
   return Promise.all(
     wanted.map(

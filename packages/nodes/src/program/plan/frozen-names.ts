@@ -1,5 +1,6 @@
 import { findOperator, isStatistic, type Layer, type Network } from '@graft/network'
 import type { Described } from '../network/torch-network.js'
+import type { ProgramPhase } from './program-plan.js'
 import { moduleOf, shortened } from './shortened.js'
 
 /** What stays as it is and what follows the batches, in as few names as say it: of stages, layers and parameters. */
@@ -10,12 +11,19 @@ export interface FrozenNames {
   readonly fixedStages: number
 }
 
-export function frozenNames({ names }: Described, network: Network): FrozenNames {
+export function frozenNames({ names }: Described, network: Network, head: ProgramPhase['head']): FrozenNames {
   const nameOf = (key: string): string => names.get(key) ?? key
   const learned = network.layers.flatMap(learnedBy)
-  const still = learned.filter((key) => network.parameters[key]?.trainable !== true)
+  // All layers of a head of neighbours are filled, though gradient descent would leave them as they are.
+  const filled = head === null || head.shares === null ? [] : [head.layer, head.standardise, head.shares]
+  const still = learned.filter(
+    (key) => network.parameters[key]?.trainable !== true && !filled.includes(moduleOf(nameOf(key))),
+  )
   const normalised = network.layers.filter(({ operator }) => operator === 'BatchNormalization')
-  const following = normalised.filter(({ statistics }) => statistics === 'batch')
+  const following = normalised.filter(
+    ({ statistics, parameters }) =>
+      statistics === 'batch' || filled.includes(moduleOf(nameOf(parameters['mean'] ?? ''))),
+  )
   const modules = (layers: readonly Layer[]): readonly string[] =>
     layers.map(({ parameters }) => moduleOf(nameOf(parameters['mean'] ?? '')))
   return {

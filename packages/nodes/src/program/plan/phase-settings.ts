@@ -22,7 +22,7 @@ import { shortened } from './shortened.js'
 
 type Settings = Omit<
   ProgramPhase,
-  'node' | 'train' | 'validation' | 'frozen' | 'batchStatistics' | 'fixedStages' | 'weights' | 'solver'
+  'node' | 'train' | 'validation' | 'frozen' | 'batchStatistics' | 'fixedStages' | 'weights' | 'head'
 >
 
 /** What a Train is set to, with everything decided that a program needs. */

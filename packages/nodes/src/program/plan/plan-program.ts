@@ -8,11 +8,12 @@ import { libraryNetwork } from '../library/library-network.js'
 import { torchNetwork } from '../network/torch-network.js'
 import { DataFiles } from './data-files.js'
 import { frozenNames } from './frozen-names.js'
+import { headOf } from './head-settings.js'
+import { beginning } from './neighbours-network.js'
 import { phaseSettings } from './phase-settings.js'
 import { type ProgramPhase, type ProgramPlan, programPlan, type ProgramSource } from './program-plan.js'
 import { type RecordedTrain, type Recording, trainedBy, unmarked } from './record.js'
 import { remarksOn } from './remarks.js'
-import { solverOf } from './solver-settings.js'
 
 export interface PlanOptions {
   readonly title: string
@@ -33,9 +34,9 @@ export async function planProgram(
 ): Promise<ProgramSource> {
   const chain = chainOf(recording, last)
   const first = must(chain[0], 'a Train')
-  const network = unmarked(first.model)
+  const given = { network: unmarked(first.model), tensors: await loadModelTensors(first.model, store) }
+  const { network, tensors } = await beginning(given, chain)
   const data = new DataFiles(store)
-  const tensors = await loadModelTensors(first.model, store)
   const torch = byLibrary ? libraryNetwork(network, tensors) : torchNetwork(network)
   const laterTensors = new Map<string, Tensors>()
   const phases: ProgramPhase[] = []
@@ -44,7 +45,7 @@ export async function planProgram(
     const changed = before === undefined ? new Map() : await changedTensors(before, train, store)
     const weights = changed.size === 0 ? null : `weights-${index + 1}.safetensors`
     if (weights !== null) laterTensors.set(weights, changed)
-    phases.push(await phaseOf(train, torch, data, weights))
+    phases.push(await phaseOf(train, index === 0 ? network : unmarked(train.model), torch, data, weights))
   }
   const trained = must(chain.at(-1), 'the last Train')
   const { task, head } = taskOf(unmarked(trained.model))
@@ -66,20 +67,21 @@ export async function planProgram(
 
 async function phaseOf(
   train: RecordedTrain,
+  network: Network,
   torch: ProgramSource['torch'],
   data: DataFiles,
   weights: string | null,
 ): Promise<ProgramPhase> {
-  const network = unmarked(train.model)
+  const head = headOf(train, torch)
   return {
     node: train.node,
     ...phaseSettings(train, network, torch),
     train: await data.add(train.train, 'train'),
     validation: train.validation === undefined ? null : await data.add(train.validation, 'validation'),
-    ...frozenNames(torch, network),
+    ...frozenNames(torch, network, head),
     ...('parts' in torch && torch.parts === null && { fixedStages: 0 }),
     weights,
-    solver: solverOf(train, network, torch),
+    head,
   }
 }
 

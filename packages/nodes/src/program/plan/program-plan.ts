@@ -1,5 +1,6 @@
 import type { Network, Preprocessing, Tensors } from '@graft/network'
 import { z } from 'zod'
+import { headModules } from './head-modules.js'
 import type { LibraryNetwork } from '../library/library-network.js'
 import type { TorchNetwork } from '../network/torch-network.js'
 
@@ -17,11 +18,16 @@ const schedule = z.object({
   options: z.record(z.string(), z.number()),
 })
 
-const solver = z.object({
+/** A head that is computed at once. */
+const head = z.object({
+  /** The module of the program that computes it. */
+  method: z.enum(Object.values(headModules)),
   layer: z.string(),
   penalty: z.number().min(0),
   groups: z.array(z.tuple([z.int(), z.int()])).readonly(),
   standardise: z.string().nullable(),
+  /** Of nearest neighbours: the layer that adds up their votes. */
+  shares: z.string().nullable(),
 })
 
 /** One training: what learns, on which images, and how. Names are those of the program. */
@@ -57,7 +63,7 @@ export const programPhase = z.object({
   seed: z.int(),
   /** File with values that this phase starts with where they aren't those of the phase before. */
   weights: z.string().nullable(),
-  solver: solver.nullable(),
+  head: head.nullable(),
 })
 export type ProgramPhase = z.output<typeof programPhase>
 

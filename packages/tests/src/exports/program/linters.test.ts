@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -37,7 +37,7 @@ describe.skipIf(!hasMypy && !hasRuff)('linters of Python on exported programs', 
       mkdirSync(folder)
       await writeFiles(withSettings(templates[index] ?? '', {}), workplace.directory, folder)
       // Those that only some graphs need.
-      for (const part of ['colours.py', 'layers.py', 'policies.py', 'solver.py'])
+      for (const part of readdirSync(programParts).filter((name) => name.endsWith('.py')))
         cpSync(join(programParts, part), join(folder, part))
     }
     writeCases(folders[0] ?? '')

@@ -6,6 +6,7 @@ import { library, readTemplate } from '@graft/nodes'
 import { exportProgram } from '@graft/runner'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { Workplace } from '../../acceptance/run-graft.js'
+import { withSettings } from '../parity/network-graph.js'
 
 const workplace = new Workplace()
 afterAll(() => {
@@ -42,20 +43,14 @@ describe('Export Program', () => {
     expect(failed).toMatchObject({ node: 'program', problem: { field: 'model' } })
   })
 
-  it.each([
-    ['leastSquares', /"train" averages regressions/],
-    ['classMeans', /"train" gives each class its mean/],
-    ['nearestNeighbours', /"train" keeps the features of its training images/],
-  ])('is refused for a head by %s, with the methods that it can be written for', async (method, message) => {
+  it('is refused for nearest neighbours between other Trains, whose network has another head', async () => {
     vi.stubEnv('GRAFT_HOME', workplace.home)
-    const document = withNode()
-    const train = { ...document.nodes['train']!, params: { method } }
-    const changed = { ...document, nodes: { ...document.nodes, train } }
-    const written = exportProgram({ document: changed, base: workplace.directory, last: 'train' }, library)
+    const document = withSettings('large-similar', { 'train.method': 'nearestNeighbours' })
+    const written = exportProgram({ document, base: workplace.directory }, library)
     await expect(written).rejects.toMatchObject({
       field: 'method',
-      message: expect.stringMatching(message),
-      fix: expect.stringMatching(/solver or descent/),
+      message: expect.stringMatching(/"train" puts its training images .* which "finetune" trains/),
+      fix: expect.stringMatching(/earlier Train/),
     })
   })
 })
