@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 import processes
+from soup import Ended
 from training import Training
 from weights_file import read_weights, write_weights
 
@@ -35,6 +36,8 @@ def save_checkpoint(path: Path, phase: int, training: Training) -> None:
         for name, value in (saved[part] or {}).items()
         if not name.endswith(COUNTERS)
     }
+    for ended in saved["soup"]:
+        tensors.update({f"soup/{ended.epoch}/{name}": value for name, value in ended.weights.items()})
     for at, slots in saved["optimizer"]["state"].items():
         for slot, value in slots.items():
             if value is not None:
@@ -68,6 +71,9 @@ def restore(training: Training, tensors: dict[str, torch.Tensor], facts: dict[st
             "take the optimizer that it was written with, or begin anew."
         )
     refuse_other_batches(training, facts)
+    # What the optimizer keeps is of the part of the phase that it has stepped last.
+    epoch, position = facts["state"]["epoch"], facts["state"]["position"]
+    training.enter(epoch if position > 0 else max(0, epoch - 1))
     saved, device = training.save(), training.hardware.device
     counters = {name: value for name, value in saved["network"].items() if name.endswith(COUNTERS)}
 
@@ -82,10 +88,14 @@ def restore(training: Training, tensors: dict[str, torch.Tensor], facts: dict[st
         if found:
             slots[at] = found
     sets = {part: weights(part) for part in PARTS}
+    values, monitored = facts["state"]["values"], training.validation is not None
+    epochs = sorted({int(name.split("/")[1]) for name in tensors if name.startswith("soup/")})
+    soup = [Ended(one, values[one - 1] if monitored else None, weights(f"soup/{one}")) for one in epochs]
     training.restore(
         {
             "state": facts["state"],
             "scaler": facts["scaler"],
+            "soup": soup,
             "optimizer": {**saved["optimizer"], "state": slots},
             **{part: {**counters, **one} if one or part == "network" else None for part, one in sets.items()},
         }

@@ -57,6 +57,17 @@ class ComputedHead:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Epochs of a phase in which less learns, or images are smaller, than in its last ones."""
+
+    epochs: int
+    frozen: tuple[str, ...]
+    batch_statistics: tuple[str, ...]
+    fixed_stages: int
+    size: Optional[tuple[int, int]] = None  # height and width that images are shrunk to
+
+
+@dataclass(frozen=True)
 class Phase:
     """One training: what learns, on which images, and how."""
 
@@ -85,6 +96,7 @@ class Phase:
     mix_alpha: float = 0.2
     focal_gamma: float = 0.0  # images that are answered well count less; 0: all the same
     average_decay: float = 0.0  # ends with a moving average of the weights; 0: with those of a step
+    soup: int = 0  # ends with the mean of the weights of so many of the best epochs, as far as that is better
     clip_norm: float = 0.0  # largest norm of all gradients together; 0: no clipping
     patience: int = 0  # epochs without improvement before training stops; 0: never
     min_delta: float = 0.0
@@ -94,6 +106,15 @@ class Phase:
     seed: int = 1
     weights: Optional[str] = None  # values that this phase starts with, where they aren't those of the phase before
     head: Optional[ComputedHead] = None  # in place of steps
+    parts: tuple[Part, ...] = ()  # what comes first; for the epochs that are left, what stands above
+
+    def part_of(self, epoch: int) -> Part:
+        """What learns in an epoch (from 0), and on images of which size."""
+        for part in self.parts:
+            if epoch < part.epochs:
+                return part
+            epoch -= part.epochs
+        return Part(self.epochs, self.frozen, self.batch_statistics, self.fixed_stages)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Callable, Iterator, Optional, Sequence
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from data import Images
@@ -27,6 +28,7 @@ class Inputs:
         most_bytes: float,
         channels_last: bool,
         number: torch.dtype = torch.float32,
+        size: Optional[tuple[int, int]] = None,
     ) -> None:
         self.images = images
         self.fixed = fixed
@@ -37,6 +39,7 @@ class Inputs:
         self.most_bytes = most_bytes
         self.channels_last = channels_last
         self.number = number
+        self.size = size
         self.kept: dict[int, torch.Tensor] = {}
         self.known: dict[int, torch.Tensor] = {}
 
@@ -58,7 +61,14 @@ class Inputs:
         for batch in batches:
             # More processes than images: some have none.
             inputs = next(read) if batch else self.images.none()
-            yield self._laid_out(inputs.to(self.device, self.number, non_blocking=True))
+            yield self._prepared(inputs)
+
+    def _prepared(self, images: torch.Tensor) -> torch.Tensor:
+        """On the device, and as small as they are to be."""
+        images = images.to(self.device, self.number, non_blocking=True)
+        if self.size is not None:
+            images = F.interpolate(images, self.size, mode="bilinear", antialias=True)
+        return self._laid_out(images)
 
     def _laid_out(self, inputs: torch.Tensor) -> torch.Tensor:
         """Feature maps with channels last where that is wanted; anything else as it is."""
@@ -74,8 +84,7 @@ class Inputs:
 
     def _make_room(self, view: int) -> bool:
         """Room for the results of all images, if all views fit."""
-        blank = torch.zeros(1, *self.images.none().shape[1:], dtype=self.number, device=self.device)
-        one = self._through_fixed(self._laid_out(blank))[0]
+        one = self._through_fixed(self._prepared(torch.zeros(1, *self.images.none().shape[1:])))[0]
         if len(self.images) * self.views * one.numel() * one.element_size() > self.most_bytes:
             return False
         self.kept[view] = torch.empty(len(self.images), *one.shape, dtype=self.number)

@@ -9,18 +9,18 @@ from typing import Any, Callable, Optional, Sequence
 
 import torch
 from torch import nn
-from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.parallel import DistributedDataParallel
 from torch.nn.utils.clip_grad import clip_grad_norm_
 
 import processes
 import task
-from configuration import Phase
+from configuration import Part, Phase
 from data import Images, Order, Sample, draw_mixture
+from freezing import begins_with, learned_by, optimizer_groups, set_frozen, set_training, stages
 from inputs import Inputs, logits_of
-from model import stages_of
 from rng import derive_seed
 from schedules import rate_at
+from soup import Ended, Weights, joined, ranked
 
 Tell = Callable[..., None]
 
@@ -68,44 +68,6 @@ class State:
     values: list[float] = field(default_factory=list)
 
 
-def stages(network: nn.Module, start: int, end: Optional[int] = None) -> nn.Sequential:
-    """Some of the network's stages, one after the other."""
-    return nn.Sequential(*list(stages_of(network).values())[start:end])
-
-
-def begins_with(name: str, beginnings: Sequence[str]) -> bool:
-    """Whether a name is one of these, or of something inside of one of them."""
-    return any(name == one or name.startswith(one + ".") for one in beginnings)
-
-
-def set_frozen(network: nn.Module, phase: Phase) -> None:
-    """What learns in this phase, and which batch normalisations follow the batches."""
-    for name, parameter in network.named_parameters():
-        parameter.requires_grad_(not begins_with(name, phase.frozen))
-
-
-def set_training(network: nn.Module, rest: nn.Module, phase: Phase) -> None:
-    """Training mode for a part of the network, but for batch normalisations with stored statistics."""
-    rest.train()
-    for name, module in network.named_modules():
-        if isinstance(module, _BatchNorm) and not begins_with(name, phase.batch_statistics):
-            module.eval()
-
-
-def optimizer_groups(network: nn.Module, phase: Phase, decay_exceptions: Sequence[str]) -> list[dict[str, Any]]:
-    """What learns, by learning-rate factor and weight decay."""
-    groups: dict[tuple[float, bool], list[nn.Parameter]] = {}
-    for name, parameter in network.named_parameters():
-        if parameter.requires_grad:
-            factors = [factor for start, factor in phase.rate_factors.items() if begins_with(name, [start])]
-            decays = (parameter.dim() > 1) != (name in decay_exceptions)
-            groups.setdefault((min(factors, default=1.0), decays), []).append(parameter)
-    return [
-        {"params": members, "factor": factor, "weight_decay": phase.optimizer.weight_decay if decays else 0.0}
-        for (factor, decays), members in groups.items()
-    ]
-
-
 class Training:
     """A phase that goes on. `save` and `restore` make it exact to take it up again."""
 
@@ -122,26 +84,17 @@ class Training:
     ) -> None:
         self.network, self.phase, self.hardware, self.tell = network, phase, hardware, tell
         self.train, self.validation = train, validation
+        self.settings, self.feed_with = settings, feed_with
         self.classes = len(settings.CLASSES)
         self.state = State()
         self.best: Optional[dict[str, torch.Tensor]] = None
         # A moving average of weights and statistics, which stands for them in validation and at the end.
         self.average: Optional[dict[str, torch.Tensor]] = None
-        set_frozen(network, phase)
+        # The best epochs so far, whose weights may be joined.
+        self.soup: list[Ended] = []
         self.frozen = self._frozen_values()
         if processes.count() > 1:
             processes.synchronise(network)
-        fixed = stages(network, 0, phase.fixed_stages).eval() if phase.fixed_stages > 0 else None
-        self.rest: nn.Module = network if fixed is None else stages(network, phase.fixed_stages)
-        self.optimizer = self._optimizer(settings.DECAY_EXCEPTIONS)
-        self.model: nn.Module = self.rest
-        if processes.count() > 1:
-            # Looking for unused parameters keeps the order in which gradients are added up. Else it becomes another one
-            # after the first step, and a training that goes on from a checkpoint would round its next step differently.
-            keeps_order = processes.count() > 2
-            self.model = DistributedDataParallel(self.rest, broadcast_buffers=False, find_unused_parameters=keeps_order)
-        if hardware.compile:
-            self.model = torch.compile(self.model)  # type: ignore[attr-defined, assignment]
         self.scaler = torch.cuda.amp.GradScaler() if hardware.precision == "float16" else None  # type: ignore[attr-defined]
         groups = None
         if phase.balanced:
@@ -151,15 +104,45 @@ class Training:
         self.weights = None
         if phase.class_weights is not None:
             self.weights = torch.tensor(phase.class_weights, dtype=torch.float32)
+        self.part = phase.part_of(0)
+        set_frozen(network, self.part.frozen)
+        self.optimizer = self._optimizer()
+        self._begin(self.part)
 
-        def feed(samples: Sequence[Sample], augmentation: Sequence[object], views: int) -> Inputs:
-            images = Images(samples, settings.PREPROCESSING, augmentation, phase.seed)
-            memory, layout = hardware.feature_bytes, hardware.channels_last
-            where = (hardware.device, hardware.context, hardware.workers)
-            return feed_with(images, fixed, *where, views, memory, layout, hardware.number)
+    def enter(self, epoch: int) -> None:
+        """Gets ready for an epoch (from 0): for what learns in it, and its size of images."""
+        if self.phase.part_of(epoch) != self.part:
+            self._begin(self.phase.part_of(epoch))
 
-        self.inputs = feed(train, phase.augmentation, min(self.views, phase.epochs))
-        self.held = None if validation is None else feed(validation, (), 1)
+    def _begin(self, part: Part) -> None:
+        network, hardware = self.network, self.hardware
+        self.part = part
+        set_frozen(network, part.frozen)
+        fixed = stages(network, 0, part.fixed_stages).eval() if part.fixed_stages > 0 else None
+        self.rest: nn.Module = network if fixed is None else stages(network, part.fixed_stages)
+        # Where the same parameters learn, the optimizer goes on too; else it is a fresh one.
+        optimizer = self._optimizer()
+        if learned_by(optimizer) != learned_by(self.optimizer):
+            self.optimizer = optimizer
+        self.model: nn.Module = self.rest
+        if processes.count() > 1:
+            # Looking for unused parameters keeps the order in which gradients are added up. Else it becomes another one
+            # after the first step, and a training that goes on from a checkpoint would round its next step differently.
+            keeps_order = processes.count() > 2
+            self.model = DistributedDataParallel(self.rest, broadcast_buffers=False, find_unused_parameters=keeps_order)
+        if hardware.compile:
+            self.model = torch.compile(self.model)  # type: ignore[attr-defined, assignment]
+        self.inputs = self._feed(fixed, self.train, self.phase.augmentation, min(self.views, self.phase.epochs))
+        self.held = None if self.validation is None else self._feed(fixed, self.validation, (), 1)
+
+    def _feed(
+        self, fixed: Optional[nn.Module], samples: Sequence[Sample], augmentation: Sequence[object], views: int
+    ) -> Inputs:
+        hardware = self.hardware
+        images = Images(samples, self.settings.PREPROCESSING, augmentation, self.phase.seed)
+        memory, layout = hardware.feature_bytes, hardware.channels_last
+        where = (hardware.device, hardware.context, hardware.workers)
+        return self.feed_with(images, fixed, *where, views, memory, layout, hardware.number, self.part.size)
 
     def run(self, checkpoint: Callable[[], None], every_steps: int = 0) -> None:
         """All epochs that are left."""
@@ -167,10 +150,13 @@ class Training:
         if phase.average_decay > 0 and self.average is None:
             self.average = {name: value.clone() for name, value in self.network.state_dict().items()}
         while state.epoch < phase.epochs and not state.stopped:
+            self.enter(state.epoch)
             self._epoch(checkpoint, every_steps)
             self._finish_epoch()
             checkpoint()
-        if self.best is not None:
+        if self.soup:
+            self._join_epochs()
+        elif self.best is not None:
             self.network.load_state_dict(self.best)
         elif self.average is not None:
             self.network.load_state_dict(self.average)
@@ -183,17 +169,16 @@ class Training:
         return {name: value.clone() for name, value in self.network.state_dict().items() if self._stays(name)}
 
     def _stays(self, name: str) -> bool:
-        parameters = dict(self.network.named_parameters())
-        if name in parameters:
-            return not parameters[name].requires_grad
+        learnable = name in dict(self.network.named_parameters())
+        if learnable:
+            return begins_with(name, self.phase.frozen)
         return not begins_with(name, self.phase.batch_statistics)
 
-    def _optimizer(self, decay_exceptions: Sequence[str]) -> torch.optim.Optimizer:
+    def _optimizer(self) -> torch.optim.Optimizer:
         wanted = self.phase.optimizer
         make: Any = getattr(torch.optim, wanted.name)
-        optimizer: torch.optim.Optimizer = make(
-            optimizer_groups(self.network, self.phase, decay_exceptions), lr=self.phase.learning_rate, **wanted.options
-        )
+        groups = optimizer_groups(self.network, self.phase, self.settings.DECAY_EXCEPTIONS)
+        optimizer: torch.optim.Optimizer = make(groups, lr=self.phase.learning_rate, **wanted.options)
         return optimizer
 
     def _epoch(self, checkpoint: Callable[[], None], every_steps: int) -> None:
@@ -222,7 +207,7 @@ class Training:
         if mixture is not None:
             inputs = mixture.mix(inputs[: len(own)], inputs[len(own) :])
         weights = None if self.weights is None else self.weights.to(device, self.hardware.number)
-        set_training(self.network, self.rest, phase)
+        set_training(self.network, self.rest, self.part.batch_statistics)
         self.optimizer.zero_grad(set_to_none=True)
         loss, rows = 0.0, []
         # As many parts in each process, since they meet in every one; where another has an image more, one is empty.
@@ -279,20 +264,37 @@ class Training:
         state, phase = self.state, self.phase
         facts = {"loss": state.loss / state.seen, "right": state.hits / state.seen}
         state.epoch, state.position, state.loss, state.hits, state.seen = state.epoch + 1, 0, 0.0, 0.0, 0.0
+        measured = None
+        stepped = self._swap_in_average()
         if self.held is None or self.validation is None:
             self.tell("epoch", phase=phase.name, epoch=state.epoch, train=facts)
             state.values.append(facts["loss"])
-            return
-        stepped = self._swap_in_average()
+        else:
+            measured = self._measure()
+            self.tell("epoch", phase=phase.name, epoch=state.epoch, train=facts, validation=measured[0])
+            state.values.append(measured[0][phase.monitor])
+            if not math.isfinite(measured[0]["loss"]):
+                raise RuntimeError("The validation loss is not finite: lower the learning rate, or clip gradients.")
+        # Answers on smaller images are no answer to which epoch is best.
+        if self.part.size is None:
+            if measured is not None:
+                self._watch(*measured)
+            self._gather(None if measured is None else state.values[-1])
+        if stepped is not None:
+            self.network.load_state_dict(stepped)
+
+    def _measure(self) -> tuple[dict[str, float], task.Thresholds]:
+        """Scores on the validation images, and the thresholds that they are by."""
+        assert self.held is not None and self.validation is not None
         logits = self._logits(self.held, len(self.validation)).numpy()
         labels = [one.label for one in self.validation]
         chosen = task.choose_thresholds(logits, labels)
-        scores = task.scores(logits, labels, chosen)
-        self.tell("epoch", phase=phase.name, epoch=state.epoch, train=facts, validation=scores)
+        return task.scores(logits, labels, chosen), chosen
+
+    def _watch(self, scores: dict[str, float], chosen: task.Thresholds) -> None:
+        """Whether the epoch that ended is the best one so far, and whether to stop."""
+        state, phase = self.state, self.phase
         value = scores[phase.monitor]
-        state.values.append(value)
-        if not math.isfinite(scores["loss"]):
-            raise RuntimeError("The validation loss is not finite: lower the learning rate, or clip gradients.")
         better = math.inf if state.best_value is None else value - state.best_value
         if state.best_value is not None and phase.monitor == "loss":
             better = -better
@@ -305,8 +307,30 @@ class Training:
             state.stopped = 0 < phase.patience <= state.waited
         if better > phase.min_delta or not phase.restore_best:
             state.thresholds = None if chosen is None else list(chosen)
-        if stepped is not None:
-            self.network.load_state_dict(stepped)
+
+    def _gather(self, value: Optional[float]) -> None:
+        """Keeps what the epoch that ended has learned, if it is one of the best."""
+        if self.phase.soup == 0:
+            return
+        values = self.network.state_dict().items()
+        learned = {name: one.clone() for name, one in values if one.is_floating_point() and name not in self.frozen}
+        epochs = [*self.soup, Ended(self.state.epoch, value, learned)]
+        self.soup = ranked(epochs, self.phase.monitor != "loss")[: self.phase.soup]
+
+    def _join_epochs(self) -> None:
+        """The network gets the mean of the epochs that were kept, as far as it does better."""
+        state, phase = self.state, self.phase
+
+        def measure(weights: Weights) -> Optional[float]:
+            self.network.load_state_dict(weights, strict=False)
+            return None if self.held is None else self._measure()[0][phase.monitor]
+
+        weights, epochs = joined(self.soup, phase.monitor != "loss", measure)
+        self.network.load_state_dict(weights, strict=False)
+        if self.held is not None:
+            state.scores, chosen = self._measure()
+            state.thresholds = None if chosen is None else list(chosen)
+        self.tell("joined", phase=phase.name, epochs=epochs)
 
     def _swap_in_average(self) -> Optional[dict[str, torch.Tensor]]:
         """Puts the average into the network; the weights that are stepped, to be put back."""
@@ -327,6 +351,7 @@ class Training:
             "network": self.network.state_dict(),
             "best": self.best,
             "average": self.average,
+            "soup": self.soup,
             "optimizer": self.optimizer.state_dict(),
             "scaler": None if self.scaler is None else self.scaler.state_dict(),
         }
@@ -336,7 +361,7 @@ class Training:
         self.network.load_state_dict(saved["network"])
         # An earlier phase may have trained what stays as it is in this one.
         self.frozen = self._frozen_values()
-        self.best, self.average = saved["best"], saved["average"]
+        self.best, self.average, self.soup = saved["best"], saved["average"], saved["soup"]
         self.optimizer.load_state_dict(saved["optimizer"])
         if self.scaler is not None and saved["scaler"] is not None:
             self.scaler.load_state_dict(saved["scaler"])

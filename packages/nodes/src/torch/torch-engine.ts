@@ -8,7 +8,6 @@ import {
 } from '@graft/engines'
 import { existsSync, statfsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { writtenAids } from '../program/plan/phase-settings.js'
 import { openTorchForward } from './forward/torch-forward.js'
 import { openTorchFit } from './fit/torch-fit.js'
 import { glimpseTorch, installedPythons } from './python/find-python.js'
@@ -27,7 +26,7 @@ export function createTorchEngine(device: 'cpu' | 'cuda', options: TorchOptions 
     standsIn: false,
     deterministic: device === 'cpu',
     ...(device === 'cpu' ? { byNameOnly: true } : { comesFirst: true }),
-    aids: [...writtenAids, 'plateau'],
+    aids: ['focal-loss', 'moving-average', 'plateau'],
     probe: () => probe(engine, options),
     glance: () => Promise.resolve(glance(engine)),
     installed: () =>

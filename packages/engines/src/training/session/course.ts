@@ -18,7 +18,7 @@ export interface Course {
 /** Opens sessions as epochs need them; where all of the run is one stint, one. The caller disposes of it. */
 export function openCourse(plan: FitPlan, candidates: readonly Engine[]): Course {
   const memory = planSessions(plan, candidates)
-  const stints = stintsOf(plan)
+  const stints = stintsOf({ ...plan, network: plan.options.network })
   let open: EnteredSession | null = null
   let learned: Tensors = plan.options.tensors
 

@@ -74,8 +74,13 @@ const joiner = ({ aids }: FitPlan): TrainingAid | undefined => aids.find(({ join
 export async function gatherEpoch(plan: FitPlan, trainer: Trainer, state: FitState, epoch: number): Promise<void> {
   const aid = joiner(plan)
   if (!aid?.join) return
-  const weights = new Map([...steppedOf(plan), ...(await standing(plan, trainer, state))])
-  const all = [...epochsOf(plan, state, aid.name), { epoch, value: valueAt(plan, state, epoch), weights }]
+  const stepped = steppedOf(plan)
+  const complete = (weights: Tensors): Tensors =>
+    new Map([...stepped].map(([name, given]) => [name, weights.get(name) ?? given]))
+  // Those of PyTorch hold what learned alone.
+  const before = epochsOf(plan, state, aid.name).map((one) => ({ ...one, weights: complete(one.weights) }))
+  const weights = complete(await standing(plan, trainer, state))
+  const all = [...before, { epoch, value: valueAt(plan, state, epoch), weights }]
   keep(state, aid.name, packEpochs(aid.join.keep(all, betterOf(plan), plan.settings)))
 }
 

@@ -20,7 +20,7 @@ const filled = (value: number): Tensors =>
   )
 const phase = (node: string, frozen: readonly string[], optimizer = 'AdamW'): ProgramPhase =>
   ({
-    ...{ node, name: node, frozen, batchStatistics: [], validation: null, monitor: 'loss', head: null },
+    ...{ node, name: node, frozen, batchStatistics: [], validation: null, monitor: 'loss', head: null, parts: [] },
     optimizer: { name: optimizer, options: {}, weightDecay: 0 },
   }) as unknown as ProgramPhase
 const sourceOf = (...phases: readonly ProgramPhase[]): ProgramSource =>
@@ -41,7 +41,7 @@ const checkpoint = (changed: Tensors = slots(['first', 'second'], 3)): FitCheckp
   trainer: { step: 5, weights: filled(1), slots: changed },
   monitor: { bestEpoch: 1, bestValue: 0.5, waited: 0, stopped: false, validation: null },
   bestWeights: filled(2),
-  kept: { 'moving-average': filled(4) },
+  kept: { 'moving-average': filled(4), soup: new Map([...filled(6)].map(([name, value]) => [`3/${name}`, value])) },
 })
 const all = [...torch.names.values()]
 
@@ -96,6 +96,26 @@ it.each([
   const few = new Map([...slots(['first', 'second'], 3)].filter(([name]) => name.endsWith(`/${last}`)))
   expect(takeUp(source, left(checkpoint(few)))).toMatchObject({ node: 'head' })
   expect(() => takeUp(sourceOf(phase('all', [])), left(checkpoint(few)))).toThrow('none learns just what')
+})
+
+it('is of the part of a phase that was stepped last, where layers begin to learn one after the other', () => {
+  const [last = '', name = ''] = [...torch.names].at(-1) ?? []
+  const first = {
+    epochs: 1,
+    frozen: all.filter((one) => one !== name),
+    batchStatistics: [],
+    fixedStages: 0,
+    size: null,
+  }
+  const source = sourceOf({ ...phase('train', []), parts: [first] })
+  const few = new Map([...slots(['first', 'second'], 3)].filter(([slot]) => slot.endsWith(`/${last}`)))
+  expect(takeUp(source, left({ ...checkpoint(few), epoch: 1, position: 0 }))).toMatchObject({ node: 'train' })
+  expect(takeUp(source, left({ ...checkpoint(), epoch: 1, position: 2 }))).toMatchObject({ node: 'train' })
+  expect(() => takeUp(source, left({ ...checkpoint(few), epoch: 1, position: 2 }))).toThrow('none learns just what')
+  const bytes = readSafetensors(writeProgramCheckpoint(source, left({ ...checkpoint(few), epoch: 1, position: 0 })))
+  expect([...readProgramCheckpoint(source, bytes).checkpoint.trainer.slots.keys()].toSorted()).toEqual(
+    [...few.keys()].toSorted(),
+  )
 })
 
 it('is of the Train that the run was in where several learn the same layers', () => {

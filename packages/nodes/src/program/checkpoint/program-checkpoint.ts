@@ -20,14 +20,15 @@ export interface TakenUp {
  */
 export function readProgramCheckpoint(source: ProgramSource, { tensors, metadata }: SafetensorsContents): TakenUp {
   const told = programFacts.safeParse(JSON.parse(metadata['checkpoint'] ?? 'null'))
-  const phase = source.plan.phases[told.data?.phase ?? -1]
-  if (!told.success || phase === undefined)
+  const whole = source.plan.phases[told.data?.phase ?? -1]
+  if (!told.success || whole === undefined)
     throw new NodeError(
       null,
       'The file is no checkpoint of a program that this graph was exported as.',
       'Give runs/checkpoint.safetensors of the folder that "graft export-program" wrote.',
     )
   const { state, optimizer } = told.data
+  const phase = phaseAt(whole, state)
   refuseOtherOptimizer(phase, optimizer)
   return {
     node: phase.node,
@@ -67,7 +68,7 @@ export interface LeftByRun {
  * NodeError where it is of another graph, or was written with another optimizer.
  */
 export function takeUp(source: ProgramSource, { checkpoint, unfinished }: LeftByRun): TakenUp {
-  const index = phaseOf(source, checkpoint.trainer, unfinished)
+  const index = phaseOf(source, checkpoint, unfinished)
   const phase = must(source.plan.phases[index], 'a phase')
   refuseOtherOptimizer(phase, checkpoint.optimizer)
   return { node: phase.node, checkpoint: { ...checkpoint, fingerprint: anyRun } }
@@ -117,8 +118,8 @@ export function writeProgramCheckpoint(
   index?: number,
 ): Uint8Array {
   const { torch } = source
-  const at = index ?? phaseOf(source, checkpoint.trainer, unfinished)
-  const phase = must(source.plan.phases[at], 'a phase')
+  const at = index ?? phaseOf(source, checkpoint, unfinished)
+  const phase = phaseAt(must(source.plan.phases[at], 'a phase'), checkpoint)
   refuseOtherOptimizer(phase, checkpoint.optimizer)
   const { trainer, monitor, sums } = checkpoint
   const fixed = fixedValues(source, torch, at, trainer.weights)
@@ -172,13 +173,18 @@ function changes({ frozen, batchStatistics, head }: ProgramPhase, name: string):
  * The phase that learns just what the optimizer keeps something of; of several, that of the Train that the run was in.
  * Throws NodeError where the checkpoint is of another network, no phase learns that, or several may be meant.
  */
-function phaseOf({ plan, torch }: ProgramSource, trainer: Learned['trainer'], unfinished: readonly string[]): number {
+function phaseOf(
+  { plan, torch }: ProgramSource,
+  checkpoint: FitCheckpoint,
+  unfinished: readonly string[],
+): number {
+  const { trainer } = checkpoint
   const stepped = new Set(slotsByName(trainer).map(parameterOf))
   const isKnown =
     [...stepped].every((name) => torch.names.has(name)) &&
     [...trainer.weights.keys()].some((one) => torch.names.has(one))
   const fits = plan.phases.flatMap((phase, index) =>
-    isKnown && phase.head === null && stepsJust(torch, phase, stepped) ? [index] : [],
+    isKnown && phase.head === null && stepsJust(torch, phaseAt(phase, checkpoint), stepped) ? [index] : [],
   )
   const begun = fits.filter((at) => unfinished.includes(plan.phases[at]?.node ?? ''))
   const [fit, other] = begun.length === 1 ? begun : fits
@@ -194,6 +200,14 @@ function phaseOf({ plan, torch }: ProgramSource, trainer: Learned['trainer'], un
     `The checkpoint may be of each of these phases, which learn the same layers, and the run was in none of them or in several: ${fits.map((at) => `"${plan.phases[at]?.name}"`).join(', ')}.`,
     'Finish the run with the engine that it began with, or leave the checkpoint out.',
   )
+}
+
+/** The phase with what learns in the epoch that was stepped last. */
+function phaseAt(phase: ProgramPhase, { epoch, position }: Pick<FitCheckpoint, 'epoch' | 'position'>): ProgramPhase {
+  const stepped = position > 0 ? epoch : Math.max(0, epoch - 1)
+  let begins = 0
+  const part = phase.parts.find(({ epochs }) => stepped < (begins += epochs))
+  return part === undefined ? phase : { ...phase, frozen: part.frozen, batchStatistics: part.batchStatistics }
 }
 
 /** Whether a phase learns all that was stepped and nothing else. Checkpoints may have slots of running statistics. */

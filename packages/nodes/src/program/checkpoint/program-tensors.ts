@@ -1,4 +1,4 @@
-import type { FitCheckpoint } from '@graft/engines'
+import { type FitCheckpoint, packEpochs, unpackEpochs } from '@graft/engines'
 import type { Tensors } from '@graft/network'
 import { NodeError } from '../../sdk/node-error.js'
 import { fromStateDict, stateDict, type Described } from '../network/torch-network.js'
@@ -11,6 +11,8 @@ export type Learned = Pick<FitCheckpoint, 'trainer' | 'bestWeights' | 'kept'>
 
 /** Name of the aid whose weights the program calls its average. */
 const average = 'moving-average'
+/** Name of the aid that keeps the weights of several epochs. */
+const soup = 'soup'
 const scaler = 'scaler/'
 
 /**
@@ -24,7 +26,11 @@ export function learnedIn(
   tensors: Tensors,
   facts: Pick<ProgramFacts, 'step' | 'scaler'>,
 ): Learned {
-  const [best, kept] = [under(tensors, 'best/'), under(tensors, 'average/')]
+  const [best, kept, epochs] = ['best/', 'average/', 'soup/'].map((part) => under(tensors, part)) as [
+    Tensors,
+    Tensors,
+    Tensors,
+  ]
   const scales = Object.entries(facts.scaler ?? {}).map(
     ([name, value]) => [scaler + name, { shape: [], data: Float32Array.of(value) }] as const,
   )
@@ -35,7 +41,10 @@ export function learnedIn(
       slots: new Map([...fromTorchSlots(torch, phase, tensors), ...scales]),
     },
     bestWeights: best.size === 0 ? null : weightsIn(source, torch, best),
-    kept: kept.size === 0 ? {} : { [average]: weightsIn(source, torch, kept) },
+    kept: {
+      ...(kept.size > 0 && { [average]: weightsIn(source, torch, kept) }),
+      ...(epochs.size > 0 && { [soup]: byEpoch(epochs, (weights) => fromStateDict(torch, weights)) }),
+    },
   }
 }
 
@@ -53,9 +62,16 @@ export function tensorsOf(
     ...Object.entries(sets)
       .flatMap(written)
       .flatMap(([part, values]) => [...values].map(([name, value]) => [`${part}/${name}`, value] as const)),
+    ...[...byEpoch(kept[soup] ?? new Map(), (weights) => stateDict(torch, weights))].map(
+      ([name, value]) => [`soup/${name}`, value] as const,
+    ),
     ...toTorchSlots(torch, phase, trainer.slots, trainer.step),
   ])
 }
+
+/** Weights of several epochs (`3/NAME`) under other names. */
+const byEpoch = (epochs: Tensors, renamed: (weights: Tensors) => Tensors): Tensors =>
+  packEpochs(unpackEpochs(epochs, () => null).map((one) => ({ ...one, weights: renamed(one.weights) })))
 
 /** What mixed precision in float16 scales by, where the checkpoint is of such a training. */
 export function scalerOf({ slots }: Learned['trainer']): ProgramFacts['scaler'] {

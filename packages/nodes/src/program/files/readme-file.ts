@@ -39,7 +39,7 @@ Images are read from \`${plan.images}\`; \`--images\` names another folder with 
 | \`data.py\`, \`images.py\`, \`rng.py\` | reading, resizing as Pillow does, order and batches from the seed |
 | \`geometry.py\`, \`colours.py\`, \`policies.py\` | augmentation, as far as it is used |
 | \`task.py\` | labels, loss, metrics and answers |
-| \`train.py\`, \`training.py\`, \`inputs.py\`, \`schedules.py\`, \`processes.py\`, \`checkpoints.py\` | the training |
+| \`train.py\`, \`training.py\`, \`freezing.py\`, \`inputs.py\`, \`schedules.py\`, \`soup.py\`, \`processes.py\`, \`checkpoints.py\` | the training |
 ${headRow(plan)}| \`evaluate.py\`, \`predict.py\` | measuring the trained network, and using it |
 
 ## Where each part of the graph went

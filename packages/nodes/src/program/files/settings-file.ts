@@ -15,6 +15,7 @@ export function settingsFile(plan: ProgramPlan, torch: Described): string {
   const configuration = ['Evaluation', 'Optimizer', 'Phase', 'Preprocessing', 'Schedule']
     .filter((name) => name !== 'Evaluation' || plan.evaluations.length > 0)
     .concat(plan.phases.some(({ head }) => head !== null) ? ['ComputedHead'] : [])
+    .concat(plan.phases.some(({ parts }) => parts.length > 0) ? ['Part'] : [])
     .toSorted()
   const imports = [...modules, `from configuration import ${configuration.join(', ')}`].toSorted()
   return [
@@ -105,6 +106,7 @@ function phase(wanted: ProgramPhase): Python {
     mix_alpha: optional(wanted.mixAlpha, 0.2, float),
     focal_gamma: optional(wanted.focalGamma, 0, float),
     average_decay: optional(wanted.averageDecay, 0, float),
+    soup: optional(wanted.soup, 0, String),
     clip_norm: optional(wanted.clipNorm, 0, float),
     patience: optional(wanted.patience, 0, String),
     min_delta: optional(wanted.minDelta, 0, float),
@@ -114,6 +116,7 @@ function phase(wanted: ProgramPhase): Python {
     seed: optional(wanted.seed, 1, String),
     weights: wanted.weights === null ? undefined : text(wanted.weights),
     head: wanted.head === null ? undefined : computedHead(wanted.head),
+    parts: wanted.parts.length === 0 ? undefined : tuple(wanted.parts.map(part)),
   })
 }
 
@@ -161,6 +164,15 @@ const schedule = ({ name, options }: ProgramPhase['schedule']): Python =>
 function transform({ name, options, seed }: ProgramPhase['augmentation'][number]): Python {
   return call(transformOf(name).className, [], { ...keywords(options), seed: String(seed) })
 }
+
+const part = ({ epochs, frozen, batchStatistics, fixedStages, size }: ProgramPhase['parts'][number]): Python =>
+  call('Part', [], {
+    epochs: String(epochs),
+    frozen: tuple(frozen.map(text)),
+    batch_statistics: tuple(batchStatistics.map(text)),
+    fixed_stages: String(fixedStages),
+    size: size === null ? undefined : numbers(size),
+  })
 
 function computedHead({
   method,

@@ -1,5 +1,4 @@
 import {
-  aidsOf,
   classWeights,
   learningRateScale,
   optimizerOf,
@@ -12,7 +11,6 @@ import {
 } from '@graft/engines'
 import type { DatasetValue } from '@graft/graph-schema'
 import type { Network } from '@graft/network'
-import { NodeError } from '../../sdk/node-error.js'
 import { bindTransforms } from '../../transforms/index.js'
 import type { Described } from '../network/torch-network.js'
 import { learnedBy } from './frozen-names.js'
@@ -22,14 +20,13 @@ import { shortened } from './shortened.js'
 
 type Settings = Omit<
   ProgramPhase,
-  'node' | 'train' | 'validation' | 'frozen' | 'batchStatistics' | 'fixedStages' | 'weights' | 'head'
+  'node' | 'train' | 'validation' | 'frozen' | 'batchStatistics' | 'fixedStages' | 'weights' | 'head' | 'parts'
 >
 
 /** What a Train is set to, with everything decided that a program needs. */
 export function phaseSettings({ params, train }: RecordedTrain, network: Network, torch: Described): Settings {
   const { phase: name, ...given } = params
   const settings = trainSettings.parse(given)
-  refuseAids(settings, name)
   const { task } = taskOf(network)
   const weights = classWeights(task, settings.classWeights, train.countPerClass, train.count)
   return {
@@ -49,6 +46,7 @@ export function phaseSettings({ params, train }: RecordedTrain, network: Network
     mixAlpha: settings.mixAlpha,
     focalGamma: settings.focalGamma,
     averageDecay: settings.averageDecay,
+    soup: settings.soup,
     clipNorm: settings.clipNorm,
     patience: settings.patience,
     minDelta: settings.minDelta,
@@ -57,22 +55,6 @@ export function phaseSettings({ params, train }: RecordedTrain, network: Network
     dropLast: settings.dropLast === 'always',
     seed: settings.seed,
   }
-}
-
-/** Training aids that programs have. */
-export const writtenAids: readonly string[] = ['focal-loss', 'moving-average']
-
-/** What a program can't do yet is refused, rather than left out. */
-function refuseAids(settings: TrainSettings, phase: string): void {
-  const told = aidsOf(settings)
-    .filter(({ name }) => !writtenAids.includes(name))
-    .map((aid) => aid.tell(settings))
-  if (told.length === 0) return
-  throw new NodeError(
-    null,
-    `The phase "${phase}" uses what a program can't be written for yet: ${told.join(' ')}`,
-    'Set it off in Train, and export again.',
-  )
 }
 
 /** A batch size that is left to the machine is chosen by the number of images alone: a program's machine isn't known. */

@@ -10,6 +10,7 @@ import { DataFiles } from './data-files.js'
 import { frozenNames } from './frozen-names.js'
 import { headOf } from './head-settings.js'
 import { beginning } from './neighbours-network.js'
+import { partsOf } from './phase-parts.js'
 import { phaseSettings } from './phase-settings.js'
 import { type ProgramPhase, type ProgramPlan, programPlan, type ProgramSource } from './program-plan.js'
 import { type RecordedTrain, type Recording, trainedBy, unmarked } from './record.js'
@@ -82,6 +83,7 @@ async function phaseOf(
     ...('parts' in torch && torch.parts === null && { fixedStages: 0 }),
     weights,
     head,
+    parts: partsOf(train, network, torch),
   }
 }
 

@@ -30,6 +30,16 @@ const head = z.object({
   shares: z.string().nullable(),
 })
 
+/** The first epochs of a phase, in which less learns, or images are smaller, than in the last. */
+const part = z.object({
+  epochs: z.int().min(1),
+  frozen: beginnings,
+  batchStatistics: beginnings,
+  fixedStages: z.int().min(0),
+  /** Height and width that images are shrunk to; null: as large as the network wants them. */
+  size: z.tuple([z.int(), z.int()]).nullable(),
+})
+
 /** One training: what learns, on which images, and how. Names are those of the program. */
 export const programPhase = z.object({
   node: z.string(),
@@ -54,6 +64,7 @@ export const programPhase = z.object({
   mixAlpha: z.number(),
   focalGamma: z.number().min(0),
   averageDecay: z.number().min(0),
+  soup: z.int().min(0),
   clipNorm: z.number().min(0),
   patience: z.int().min(0),
   minDelta: z.number(),
@@ -64,6 +75,8 @@ export const programPhase = z.object({
   /** File with values that this phase starts with where they aren't those of the phase before. */
   weights: z.string().nullable(),
   head: head.nullable(),
+  /** What comes first; all else is of the epochs that are left. */
+  parts: z.array(part).readonly(),
 })
 export type ProgramPhase = z.output<typeof programPhase>
 

@@ -4,7 +4,7 @@ import json
 
 import settings
 from model import Network
-from training import begins_with
+from freezing import begins_with
 
 network = Network()
 parameters = dict(network.named_parameters())

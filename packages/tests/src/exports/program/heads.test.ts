@@ -16,7 +16,7 @@ import {
 import { createRandom, deriveSeed, filesInMemory, readNetwork } from '@graft/network'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Workplace } from '../../acceptance/run-graft.js'
-import { compareProgram } from '../parity/compare-program.js'
+import { compareProgram, isSame } from '../parity/compare-program.js'
 import { withSettings } from '../parity/network-graph.js'
 import { hasPyTorch, programParts, python, runBeside } from './python.js'
 
@@ -173,11 +173,10 @@ describe.skipIf(!hasPyTorch)(`heads that exported programs compute at once (${py
     ['leastSquares', 'least_squares'],
     ['nearestNeighbours', 'nearest_neighbours'],
   ])('answer as the graph does, leave all else bit for bit, and open again: %s', async (method, module) => {
-    const settings = { 'train.method': method, 'head.features': 'all', 'images.perClass': '20' }
+    const settings = { 'train.method': method, 'head.features': 'all' }
     const found = await compareProgram(workplace, method, withSettings('small-similar', settings))
-    expect(found).toMatchObject({ otherAnswers: 0, moved: 0 })
+    expect(isSame(found), JSON.stringify(found)).toBe(true)
     expect(found.frozen).toBeGreaterThan(10)
-    expect(found.probability).toBeLessThan(1e-4)
     const folder = join(workplace.directory, `program-${method}`)
     expect(readFileSync(join(folder, 'README.md'), 'utf8')).toContain(`\`heads.py\`, \`${module}.py\``)
     const trained = readFileSync(join(folder, 'runs/trained.safetensors'))
@@ -194,5 +193,5 @@ interface Found {
 /** Modules that heads need. */
 const needed = [
   ...['heads', 'solver', 'least_squares', 'class_means', 'nearest_neighbours', 'configuration', 'data', 'images'],
-  ...['inputs', 'processes', 'rng', 'schedules', 'training'],
+  ...['freezing', 'inputs', 'processes', 'rng', 'schedules', 'soup', 'training'],
 ].map((name) => `${name}.py`)

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { exportProgram } from '@graft/runner'
+import { library } from '@graft/nodes'
+import { readSafetensors } from '@graft/network'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { Workplace } from '../../acceptance/run-graft.js'
+import { compareProgram, isSame } from '../parity/compare-program.js'
+import { withSettings } from '../parity/network-graph.js'
+import { hasPyTorch, python, runPython } from './python.js'
+
+const workplace = new Workplace()
+beforeAll(() => vi.stubEnv('GRAFT_HOME', workplace.home))
+afterAll(() => {
+  workplace.remove()
+  vi.unstubAllEnvs()
+})
+
+/** Stops with a checkpoint inside the third epoch, in which more learns than in the second, and on larger images. */
+const stopInside = `
+import sys
+import checkpoints, train
+write = checkpoints.write_checkpoint
+def writing(path, phase, training):
+    write(path, phase, training)
+    if (training.state.epoch, training.state.position) == POINT:
+        raise SystemExit(0)
+train.write_checkpoint = writing
+sys.argv = ["train.py", "--device", "cpu", "--checkpoint-steps", "1", "--out", "again"]
+train.main()
+`
+
+const settings = {
+  'train.epochs': '6',
+  'train.learningRate': '0.002',
+  'train.soup': '3',
+  'train.unfreezeEvery': '1',
+  'train.startSize': '32',
+  'freeze.statistics': 'batch',
+}
+
+describe.skipIf(!hasPyTorch)(`training aids in exported programs (${python})`, () => {
+  it('join epochs, unfreeze stages and grow images as the onnx engine, and go on in the middle of it', async () => {
+    const found = await compareProgram(workplace, 'aids', withSettings('small-different', settings))
+    expect(isSame(found), JSON.stringify(found)).toBe(true)
+    expect(found.steps).toBe(30)
+    expect(found.frozen).toBeGreaterThan(0)
+    const folder = join(workplace.directory, 'program-aids')
+    const whole = trainedIn(folder, 'runs')
+    // Between two parts, and inside of one.
+    for (const point of ['(2, 0)', '(2, 1)']) {
+      runPython(folder, ['-c', stopInside.replace('POINT', point)])
+      runPython(folder, ['train.py', '--device', 'cpu', '--resume', '--out', 'again'])
+      expect(trainedIn(folder, 'again').equals(whole), point).toBe(true)
+    }
+  })
+
+  it('are refused for images of a size for which the layers are padded otherwise', async () => {
+    const document = withSettings('small-different', { ...settings, 'train.startSize': '33' })
+    const written = exportProgram({ document, base: workplace.directory }, library)
+    await expect(written).rejects.toMatchObject({ field: 'startSize' })
+  })
+})
+
+/** All values that were learned, as bytes. */
+const trainedIn = (folder: string, runs: string): Buffer => {
+  const { tensors } = readSafetensors(readFileSync(join(folder, runs, 'trained.safetensors')))
+  return Buffer.concat(
+    [...tensors]
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .map(([, { data }]) => Buffer.from(data.buffer, data.byteOffset, data.byteLength)),
+  )
+}
