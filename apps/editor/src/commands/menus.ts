@@ -38,6 +38,7 @@ export const menus = {
     'open',
     'download',
     'download-program',
+    'download-program-by-library',
     'json',
     null,
     'new',

@@ -65,7 +65,7 @@ export async function runNode(
       run: (derived, to, { signal: stop, ...rest } = {}) =>
         around.derive(derived, to, { ...rest, options, signal: stop ? AbortSignal.any([signal, stop]) : signal }),
     },
-    ...(program && { program: (train) => program(document, train, signal) }),
+    ...(program && { program: (of) => program(document, of, signal) }),
     resolvePath: (path) => options.resolvePath(path),
     emit: (said) => {
       // What a node says once it is done (a stray timer) must not turn up after `node-finished`.

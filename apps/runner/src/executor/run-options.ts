@@ -1,5 +1,5 @@
 import type { GraphDocument, Problem } from '@graft/graph-schema'
-import type { BlobStore, NodeCheckpoints, NodeContext, NodeDefinition, ProgramOfGraph } from '@graft/nodes'
+import type { BlobStore, NodeCheckpoints, NodeContext, NodeDefinition, ProgramOf, ProgramOfGraph } from '@graft/nodes'
 import type { HistoryFile } from '../cache/history.js'
 import type { ResultCache } from '../cache/result-cache.js'
 import type { Computing } from './computing.js'
@@ -34,7 +34,7 @@ export interface RunOptions {
   /** Where long work keeps its state, so that the run can be resumed. Absent: nowhere. */
   readonly checkpoints?: RunCheckpoints
   /** A graph as a PyTorch program of a Train; see `NodeContext.program`. */
-  program?(document: GraphDocument, train: string, signal: AbortSignal): Promise<ProgramOfGraph>
+  program?(document: GraphDocument, of: ProgramOf, signal: AbortSignal): Promise<ProgramOfGraph>
   /** Turns a path written in the graph into an absolute one; throws NodeError where it must not be read. */
   resolvePath(path: string): string
   /**

@@ -35,6 +35,7 @@ export interface HelperCalls {
       readonly base: string
       readonly roots: readonly string[]
       readonly train?: string
+      readonly byLibrary?: boolean
     }
     readonly answer: { readonly file: BlobReference; readonly remarks: readonly string[] }
   }

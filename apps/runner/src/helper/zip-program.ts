@@ -7,10 +7,16 @@ import type { HelperCalls } from './helper-protocol.js'
 
 /** A graph as a program, zipped into the store. Throws RunRefused and NodeError. */
 export async function zipProgram(
-  { document, base, roots, train }: HelperCalls['program']['ask'],
+  { document, base, roots, train, byLibrary }: HelperCalls['program']['ask'],
   library: readonly NodeDefinition[],
 ): Promise<HelperCalls['program']['answer']> {
-  const request = { document, base, roots, ...(train !== undefined && { last: train }) }
+  const request = {
+    document,
+    base,
+    roots,
+    ...(train !== undefined && { last: train }),
+    ...(byLibrary && { byLibrary }),
+  }
   const { files, remarks } = await exportProgram(request, library)
   const name = folderName(document.name)
   const bytes = writeZip([...files].map(([path, content]) => ({ name: `${name}/${path}`, bytes: content })))

@@ -80,8 +80,8 @@ const givenTo = async ({ remote, given, runId }: RunRequest, home: Home): Promis
 
 const programOf =
   ({ base, roots }: RunRequest, library: readonly NodeDefinition[]): NonNullable<RunOptions['program']> =>
-  (document, last, signal) =>
-    exportProgram({ document, base, last, signal, ...(roots && { roots }) }, library)
+  (document, { train: last, byLibrary }, signal) =>
+    exportProgram({ document, base, last, byLibrary, signal, ...(roots && { roots }) }, library)
 
 /** What a checkpoint from elsewhere leads to is not what the graph alone leads to, and is kept under another key. */
 function goingOn<Engines extends Awaited<ReturnType<ChooseEngines>>>(engines: Engines, given: string | null): Engines {

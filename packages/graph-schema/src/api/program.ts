@@ -16,6 +16,8 @@ export const programEndpoints = {
       document: anyDocumentSchema,
       /** The Train whose network the program gives; needed where the graph has several last ones. */
       train: z.string().max(64).exactOptional(),
+      /** Whether torchvision's or timm's constructor makes the network; refused where neither makes exactly this one. */
+      byLibrary: z.boolean().exactOptional(),
     }),
     response: z.object({ file: blobReferenceSchema, remarks: z.array(z.string()) }),
     status: 200,

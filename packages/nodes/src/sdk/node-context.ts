@@ -48,10 +48,18 @@ export interface NodeContext extends PluginContext {
   readonly checkpoints?: NodeCheckpoints
   /** Runs graphs that the node derives from the one it stands in. Absent: it can run none. */
   readonly derivedRuns?: DerivedRuns
-  /** The graph as a PyTorch program that gives the network of a Train (its id). Absent: only the machine with the graph can. */
-  program?(train: string): Promise<ProgramOfGraph>
+  /** The graph as a PyTorch program that gives the network of a Train. Absent: only the machine with the graph can. */
+  program?(of: ProgramOf): Promise<ProgramOfGraph>
   /** As above; also what has been found so far. */
   emit(event: Told<'node-progress' | 'metric' | 'preview' | 'log' | 'interim'>): void
+}
+
+/** Which of a graph's programs is meant. */
+export interface ProgramOf {
+  /** The id of the Train whose network it gives. */
+  readonly train: string
+  /** Whether a library's constructor makes the network; refused where none makes exactly this one. */
+  readonly byLibrary: boolean
 }
 
 /** Files by their paths, and what a person should know of them, one sentence each. */

@@ -116,7 +116,15 @@ export const graphCommands: readonly AppCommand[] = [
     keywords: 'export python torch code script gpu torchrun',
     group: 'Graph',
     icon: 'download',
-    run: () => void downloadProgram(),
+    run: () => void downloadProgram({ byLibrary: false }),
+  },
+  {
+    id: 'download-program-by-library',
+    title: "Download as a PyTorch program with a library's constructor",
+    keywords: 'export python torch torchvision timm code script',
+    group: 'Graph',
+    icon: 'download',
+    run: () => void downloadProgram({ byLibrary: true }),
   },
   { id: 'close', title: 'Back to the start page', group: 'Graph', icon: 'back', run: () => closeGraph() },
   {

@@ -34,8 +34,8 @@ export function catalogueHandlers(services: Services): Pick<Handlers, Names> {
     },
     writeProgram: async ({ body }) => {
       const { base, paths } = roots
-      const { train } = body
-      const ask = { document: readDocument(body.document), base, roots: paths, ...(train !== undefined && { train }) }
+      const { document, ...of } = body
+      const ask = { document: readDocument(document), base, roots: paths, ...of }
       try {
         const { file, remarks } = await helpers.slow.ask('program', ask, limits.inspectMilliseconds)
         return { file, remarks: [...remarks] }

@@ -25,6 +25,11 @@ Connect it to the last Train. The program begins where the graph begins and take
       .regex(/^[\w.-]{0,80}$/, 'Expected letters, digits, dots, dashes and underscores')
       .default('program')
       .meta({ title: 'File name', description: 'Of the zip file and the folder in it, without its extension.' }),
+    library: z.boolean().default(false).meta({
+      title: "A library's constructor",
+      description:
+        "The network is made by torchvision's or timm's constructor and its weights have their names, where it is exactly one of theirs; where it is not, the reason is said. Off: its layers are written out.",
+    }),
   }),
   async run({ params, context }): Promise<{ program: FileValue }> {
     if (context.program === undefined)
@@ -36,7 +41,7 @@ Connect it to the last Train. The program begins where the graph begins and take
     const train = trainBefore(context.document, context.nodeId)
     if (train === null)
       throw new NodeError('model', 'No Train is behind this network.', 'Connect the model of the last Train.')
-    const { files, remarks } = await context.program(train)
+    const { files, remarks } = await context.program({ train, byLibrary: params.library })
     for (const message of remarks) context.emit({ type: 'log', level: 'info', message })
     const name = params.name || 'program'
     const bytes = writeZip([...files].map(([path, content]) => ({ name: `${name}/${path}`, bytes: content })))
