@@ -1,4 +1,4 @@
-export { packEpochs, type TrainingAid, aidsOf, unpackEpochs } from './aids/index.js'
+export { aids, aidsOf, packEpochs, tellJoined, type TrainingAid, unpackEpochs } from './aids/index.js'
 export { type BatchPlan, planBatches } from './steps/batches.js'
 export { curveMetrics } from './scores/curve-metrics.js'
 export { decodeCheckpoint, encodeCheckpoint, type FitCheckpoint, type FitCheckpoints } from './plan/checkpoint.js'

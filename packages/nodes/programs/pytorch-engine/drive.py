@@ -18,6 +18,7 @@ import processes
 import settings
 from channel import Channel
 from checkpoints import COUNTERS, read_checkpoint, restore, save_checkpoint
+from configuration import Part
 from kept_features import KeptInputs, close_stores
 from model import Network
 from train import samples_of
@@ -51,6 +52,13 @@ class DrivenTraining(Training):
     """Keeps the outputs for the validation images, which Graft measures more of than steers the training."""
 
     outputs: Optional[torch.Tensor] = None
+    features: Optional[str] = None  # folder of kept features
+
+    def _begin(self, part: Part) -> None:
+        # What is on disk is of the stages that stay as they are to the end, and of images as large as then.
+        KeptInputs.folder = self.features if part == self.phase.part_of(self.phase.epochs) else None
+        KeptInputs.cached = KeptInputs.computed = KeptInputs.bytes = 0
+        super()._begin(part)
 
     def _logits(self, *given: Any) -> torch.Tensor:
         self.outputs = super()._logits(*given)
@@ -109,13 +117,13 @@ def train(options: argparse.Namespace, tell: Channel, leads: bool) -> None:
     (phase,) = settings.PHASES
     samples = samples_of(phase.train, Path(settings.IMAGES))
     held = None if phase.validation is None else samples_of(phase.validation, Path(settings.IMAGES))
-    KeptInputs.folder, KeptInputs.variation, KeptInputs.tell = options.features, options.variation, tell
+    DrivenTraining.features, KeptInputs.variation, KeptInputs.tell = options.features, options.variation, tell
     names = json.loads((HERE / "names.json").read_text(encoding="utf-8"))
     tables = [(phase.train, samples), (phase.validation, held)]
     KeptInputs.names = {str(one.path): name for table, rows in tables if rows for one, name in zip(rows, names[table])}
 
     def event(name: str, **facts: Any) -> None:
-        if name == "epoch" and leads and training.outputs is not None:
+        if name in ("epoch", "joined") and leads and training.outputs is not None:
             write_weights(options.out / "validation.safetensors", {"outputs": training.outputs}, {})
         tell(name, **facts)
 

@@ -330,7 +330,7 @@ class Training:
         if self.held is not None:
             state.scores, chosen = self._measure()
             state.thresholds = None if chosen is None else list(chosen)
-        self.tell("joined", phase=phase.name, epochs=epochs)
+        self.tell("joined", phase=phase.name, epochs=epochs, offered=len(self.soup))
 
     def _swap_in_average(self) -> Optional[dict[str, torch.Tensor]]:
         """Puts the average into the network; the weights that are stepped, to be put back."""

@@ -118,7 +118,7 @@ describe.skipIf(!available)('the torch engine', () => {
   })
 
   it('goes on from a checkpoint within an epoch to the same weights', async () => {
-    const settings = { batchSize: 1, epochs: 2, averageDecay: 0.9, patience: 5 }
+    const settings = { batchSize: 1, epochs: 2, averageDecay: 0.9, patience: 5, soup: 2, unfreezeEvery: 1 }
     const whole = await trainWith(torch, inputs.open, settings)
     const controller = new AbortController()
     let kept: Uint8Array | null = null
@@ -177,8 +177,17 @@ describe.skipIf(!available)('the torch engine', () => {
     expect(stderr).toMatch(/needs a GPU of its own, and PyTorch sees 0/)
   })
 
-  it('refuses what a program cannot be written for, and says what to do', async () => {
-    await expect(trainWith(torch, inputs.frozen, { soup: 2, epochs: 4 })).rejects.toThrow(/torch can't train with/)
+  it('joins epochs, unfreezes stages and lets images grow as the onnx engine does', async () => {
+    const settings = { epochs: 6, learningRate: 0.002, soup: 3, unfreezeEvery: 1, startSize: 32 }
+    const there = await trainWith(torch, inputs.open, settings)
+    const onnx = await trainWith(onnxEngine, inputs.open, settings)
+    expect(there.detail.engine).toBe('torch')
+    for (const [name, split] of [['stepLoss', 'train'] as const, ['loss', 'train'] as const, ['loss', 'val'] as const])
+      expectClose(curve(there, name, split), curve(onnx, name, split))
+    expect(there.detail.joinedEpochs).toEqual(onnx.detail.joinedEpochs)
+    expect(there.detail.aids).toEqual(onnx.detail.aids)
+    expect(there.metrics.values['loss']).toBeCloseTo(onnx.metrics.values['loss'] ?? Number.NaN, 4)
+    expect(there.detail.freezeProof.every(({ identical }) => identical)).toBe(true)
   })
 
   it('runs networks as the onnx engine does', async () => {

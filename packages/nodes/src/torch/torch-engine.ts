@@ -1,4 +1,5 @@
 import {
+  aids as everyAid,
   type Engine,
   type EngineDevice,
   EngineError,
@@ -26,7 +27,7 @@ export function createTorchEngine(device: 'cpu' | 'cuda', options: TorchOptions 
     standsIn: false,
     deterministic: device === 'cpu',
     ...(device === 'cpu' ? { byNameOnly: true } : { comesFirst: true }),
-    aids: ['focal-loss', 'moving-average', 'plateau'],
+    aids: [...everyAid.map(({ name }) => name), 'plateau'],
     probe: () => probe(engine, options),
     glance: () => Promise.resolve(glance(engine)),
     installed: () =>

@@ -8,7 +8,7 @@ import { soup } from './soup.js'
 
 export type * from './aid.js'
 export { learningStages } from './gradual-unfreezing.js'
-export { packEpochs, unpackEpochs } from './soup.js'
+export { packEpochs, tellJoined, unpackEpochs } from './soup.js'
 
 /** Every training aid; a form offers them in this order. */
 const listed = [focalLoss, movingAverage, soup, gradualUnfreezing, progressiveResizing] as const

@@ -38,7 +38,7 @@ export const soup = defineAid({
         taken.push(epoch)
       }
       const inOrder = taken.toSorted((a, b) => a - b)
-      return { weights: mean, epochs: inOrder, told: tellTaken(inOrder, epochs.length) }
+      return { weights: mean, epochs: inOrder, told: tellJoined(inOrder, epochs.length) }
     },
   },
 })
@@ -52,7 +52,8 @@ function ranked(epochs: readonly EpochWeights[], better: Better): readonly Epoch
   })
 }
 
-function tellTaken(epochs: readonly number[], offered: number): string {
+/** What became of epochs that were `offered`, in one sentence. */
+export function tellJoined(epochs: readonly number[], offered: number): string {
   if (epochs.length === 1)
     return `Soup: epoch ${epochs[0]} alone, since the mean with none of ${offered - 1} others did better on the validation images.`
   return `Soup: the mean of the weights of epochs ${epochs.slice(0, -1).join(', ')} and ${epochs.at(-1)}.`

@@ -13,14 +13,13 @@ it.each([
   [{ library: true }, true],
 ])('asks for the program of the Train before it, as it is set: %j', async (given, byLibrary) => {
   const asked: ProgramOf[] = []
-  const context = {
-    ...createTestContext(),
+  const context = Object.assign(createTestContext(), {
     document,
     program: async (of: ProgramOf) => {
       asked.push(of)
       return { files: new Map([['train.py', Uint8Array.of(1)]]), remarks: ['Dropout draws other numbers.'] }
     },
-  }
+  })
   const inputs = { model: null } as never
   const { program } = await exportProgram.run({ params: exportProgram.params.parse(given), inputs, context })
   expect(asked).toEqual([{ train: 'fit', byLibrary }])

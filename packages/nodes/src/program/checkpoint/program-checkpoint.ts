@@ -5,8 +5,9 @@ import { NodeError } from '../../sdk/node-error.js'
 import type { Described } from '../network/torch-network.js'
 import type { ProgramPhase, ProgramSource } from '../plan/program-plan.js'
 import { beginsWith, learnedNames, parameterOf, refuseOtherOptimizer } from './optimizer-slots.js'
+import { phaseAt } from './phase-at.js'
 import { programFacts, type ProgramFacts } from './program-facts.js'
-import { hasWeightsOf, type Learned, learnedIn, scalerOf, slotsByName, tensorsOf } from './program-tensors.js'
+import { hasWeightsOf, learnedIn, scalerOf, slotsByName, tensorsOf } from './program-tensors.js'
 
 /** A Train of the graph, with the state that it goes on from. */
 export interface TakenUp {
@@ -200,14 +201,6 @@ function phaseOf(
     `The checkpoint may be of each of these phases, which learn the same layers, and the run was in none of them or in several: ${fits.map((at) => `"${plan.phases[at]?.name}"`).join(', ')}.`,
     'Finish the run with the engine that it began with, or leave the checkpoint out.',
   )
-}
-
-/** The phase with what learns in the epoch that was stepped last. */
-function phaseAt(phase: ProgramPhase, { epoch, position }: Pick<FitCheckpoint, 'epoch' | 'position'>): ProgramPhase {
-  const stepped = position > 0 ? epoch : Math.max(0, epoch - 1)
-  let begins = 0
-  const part = phase.parts.find(({ epochs }) => stepped < (begins += epochs))
-  return part === undefined ? phase : { ...phase, frozen: part.frozen, batchStatistics: part.batchStatistics }
 }
 
 /** Whether a phase learns all that was stepped and nothing else. Checkpoints may have slots of running statistics. */

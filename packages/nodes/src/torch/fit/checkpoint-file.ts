@@ -1,6 +1,7 @@
 import type { FitCheckpoint, FitState } from '@graft/engines'
 import { must } from '@graft/errors'
 import { readSafetensors } from '@graft/network'
+import { phaseAt } from '../../program/checkpoint/phase-at.js'
 import { programFacts } from '../../program/checkpoint/program-facts.js'
 import { learnedIn } from '../../program/checkpoint/program-tensors.js'
 import { torchNetwork } from '../../program/network/torch-network.js'
@@ -14,7 +15,7 @@ export function readDriveCheckpoint(
 ): Omit<FitCheckpoint, 'fingerprint' | 'seconds'> {
   const { tensors, metadata } = readSafetensors(bytes)
   const facts = programFacts.parse(JSON.parse(metadata['checkpoint'] ?? 'null'))
-  const phase = must(source.plan.phases[0], 'the phase')
+  const phase = phaseAt(must(source.plan.phases[0], 'the phase'), facts.state)
   const learned = learnedIn(source, torchNetwork(source.network), phase, tensors, facts)
   return { ...state, curves: [...state.curves], ...learned }
 }

@@ -1,4 +1,5 @@
 import {
+  aidsOf,
   createProgress,
   epochPoints,
   type FitCheckpoint,
@@ -11,6 +12,8 @@ import {
   scoresOf,
   stateOf,
   stepPoints,
+  type Stint,
+  stintsOf,
   taskOf,
   throwIfAborted,
   validationPoints,
@@ -32,12 +35,14 @@ export class FitCourse {
   #rate = Number.NaN
   #scores: ValidationScores | null = null
   readonly #job: FitJob
+  readonly #stints: readonly Stint[]
   readonly #progress: (done: number, total: number) => void
   readonly #features = createProgress(nodeHost, 'images', 0, (event) => this.#job.emit(event))
 
   constructor(job: FitJob) {
-    const { resume, settings, batches, train, emit } = job
+    const { resume, settings, batches, train, emit, network } = job
     this.#job = job
+    this.#stints = stintsOf({ network, settings, aids: aidsOf(settings) })
     this.state = resume ? stateOf(resume) : freshState()
     this.#told = this.step
     this.#toldPoints = new Set(this.state.curves.map(keyOf))
@@ -92,22 +97,34 @@ export class FitCourse {
 
   /** The steps of an epoch are over, and its validation; `outputs` are those for the validation images. */
   measured({ epoch, train }: Event<'epoch'>, outputs: Tensors | null): void {
-    const { batches, network, validation } = this.#job
-    const { task, head } = taskOf(network)
+    const { batches, network } = this.#job
+    const { task } = taskOf(network)
     const closed = { epoch, step: epoch * batches.stepsPerEpoch, task, rate: this.#rate }
     this.#add(epochPoints({ ...closed, loss: train.loss, hitRate: train.right }, this.state.curves))
+    this.#scores = this.#scored(outputs)
+    if (this.#scores !== null) this.#add(validationPoints(closed, this.#scores))
+  }
+
+  /** Epochs were joined: what is kept of the validation is that of their mean. */
+  joined(outputs: Tensors | null): void {
+    this.state.monitor = { ...this.state.monitor, validation: this.#scored(outputs) }
+  }
+
+  #scored(outputs: Tensors | null): ValidationScores | null {
+    const { network, validation } = this.#job
+    const { task, head } = taskOf(network)
     const values = outputs?.get('outputs')
-    if (values === undefined || validation === undefined) return
-    const width = values.shape[1] ?? 0
-    this.#scores = scoresOf(task, head, { values: values.data, width }, validation.labels)
-    this.#add(validationPoints(closed, this.#scores))
+    if (values === undefined || validation === undefined) return null
+    return scoresOf(task, head, { values: values.data, width: values.shape[1] ?? 0 }, validation.labels)
   }
 
   /** The program's own state between two steps, which decides. */
   follow(state: ProgramState): void {
     const closes = state.epoch > this.state.epoch
     if (closes) {
-      const isKept = state.best_epoch === state.epoch || !this.#job.settings.restoreBest
+      // Answers on smaller images than the network is for are not kept.
+      const isFull = this.#stints[state.epoch - 1]?.fullSize !== false
+      const isKept = isFull && (state.best_epoch === state.epoch || !this.#job.settings.restoreBest)
       const validation = isKept ? this.#scores : this.state.monitor.validation
       this.state.monitor = { ...monitorOf(state), validation }
     }

@@ -27,6 +27,8 @@ export const driveEvent = z.discriminatedUnion('event', [
   z.object({ event: z.literal('checkpoint'), state }),
   /** It is written, and stays until this is answered. */
   z.object({ event: z.literal('saved') }),
+  /** The epochs whose weights the result is the mean of, and how many there were to choose from. */
+  z.object({ event: z.literal('joined'), epochs: z.array(count).readonly(), offered: count }),
   z.object({ event: z.literal('phase-finished') }),
   z.object({
     event: z.literal('finished'),

@@ -10,6 +10,7 @@ import {
   type FitJob,
   type FitResult,
   type OpenedFit,
+  tellJoined,
   throwIfAborted,
 } from '@graft/engines'
 import { readSafetensors, type Tensors } from '@graft/network'
@@ -41,6 +42,7 @@ const keptBytes = 2e9
 
 type Finished = Extract<DriveEvent, { event: 'finished' }>
 type Failed = Extract<DriveEvent, { event: 'failed' }>
+type Joined = Extract<DriveEvent, { event: 'joined' }>
 type State = Omit<FitCheckpoint, 'fingerprint'>
 
 /** Gets a Train's program ready. Throws EngineError where none can be written. */
@@ -61,6 +63,7 @@ class TorchFit {
   #begun = false
   #finished: Finished | null = null
   #failed: Failed | null = null
+  #joined: Joined | null = null
 
   constructor(
     readonly job: FitJob,
@@ -153,7 +156,10 @@ class TorchFit {
     if (event.event === 'features') course.features(event)
     else if (event.event === 'step') course.stepped(event)
     else if (event.event === 'epoch') course.measured(event, await this.#validationOutputs())
-    else if (event.event === 'checkpoint') {
+    else if (event.event === 'joined') {
+      this.#joined = event
+      course.joined(await this.#validationOutputs())
+    } else if (event.event === 'checkpoint') {
       course.follow(event.state)
       return JSON.stringify({ save: this.#isDue() })
     } else if (event.event === 'saved') {
@@ -250,7 +256,10 @@ class TorchFit {
     const { monitor, curves, epoch, images } = this.#course.state
     const trained = fromStateDict(torchNetwork(program.source.network), await this.#read('trained.safetensors'))
     const seconds = this.#seconds()
-    const told = aidsOf(job.settings).map((aid) => aid.tell(job.settings))
+    const joined = this.#joined
+    const told = aidsOf(job.settings).map((aid) =>
+      aid.join && joined ? tellJoined(joined.epochs, joined.offered) : aid.tell(job.settings),
+    )
     for (const message of told) job.emit({ type: 'log', level: 'info', message })
     if (job.cacheDirectory !== undefined) await createFeatureCache(job.cacheDirectory).trim()
     return {
@@ -263,6 +272,7 @@ class TorchFit {
       imagesPerSecond: images / seconds,
       prefix: { layers, boundary, ...features },
       validation: monitor.validation,
+      ...(joined && joined.epochs.length > 1 && { joinedEpochs: joined.epochs }),
       ...(told.length > 0 && { aids: told }),
     }
   }

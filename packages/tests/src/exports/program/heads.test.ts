@@ -59,7 +59,7 @@ function casesOf(several: boolean, images: number, views: number): readonly Case
     // One never differs, as many of a network's features.
     if (column === 3) return 0.5
     const told = own_(row).reduce((sum, one) => sum + (centres[one * columns + column] ?? 0), 0)
-    return 3 + (column < first ? 0.3 : 1) * told + 2 * random()
+    return 3 + (column < first ? 0.1 : 0.4) * told + 2 * random()
   })
   const keys = Array.from({ length: images }, (_, at) => 1000 + 7 * at)
   const groups = [
@@ -118,9 +118,14 @@ function casesOf(several: boolean, images: number, views: number): readonly Case
       }),
     ),
     {
+      // What its search chooses where losses are nearly the same depends on when it stops.
       name: `solver, ${title}`,
-      given: given('solver', 0),
-      expected: solveHead(problem(0)).then((head) => ({ rows: logits(head), sharp: head.penalty, gains: head.gains })),
+      given: given('solver', 0.05),
+      expected: solveHead(problem(0.05)).then((head) => ({
+        rows: logits(head),
+        sharp: head.penalty,
+        gains: head.gains,
+      })),
     },
     {
       name: `class means, ${title}`,
