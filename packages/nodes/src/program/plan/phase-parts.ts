@@ -16,8 +16,8 @@ export function partsOf({ params, node }: RecordedTrain, network: Network, torch
   const { phase: _, ...given } = params
   const settings = trainSettings.parse(given)
   const stints = stintsOf({ network, settings, aids: aidsOf(settings) })
-  const first = stints.filter(({ network: form }) => form !== network)
-  return [...new Set(first)].map((stint) => {
+  const whole = JSON.stringify([frozenNames(torch, network, null), null])
+  const parts = [...new Set(stints)].map((stint): ProgramPhase['parts'][number] => {
     const [, height = 0, width = 0] = stint.network.input.shape
     if (!stint.fullSize && 'stages' in torch) refuseOtherLayers(network, stint.network, node)
     return {
@@ -26,6 +26,8 @@ export function partsOf({ params, node }: RecordedTrain, network: Network, torch
       size: stint.fullSize ? null : [height, width],
     }
   })
+  const other = parts.findLastIndex(({ epochs: _, size, ...names }) => JSON.stringify([names, size]) !== whole)
+  return parts.slice(0, other + 1)
 }
 
 /** Some padding depends on the size of images, and is written for one. */
