@@ -6,8 +6,6 @@ Cross-validation chooses the sharpness, and how much each stage counts.
 
 from __future__ import annotations
 
-from typing import Sequence
-
 import torch
 
 import task
@@ -39,7 +37,7 @@ def _size(rows: torch.Tensor) -> float:
     return float(rows.square().sum() / len(rows)) or 1.0
 
 
-def _means(rows: torch.Tensor, targets: torch.Tensor, some: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor]:
+def _means(rows: torch.Tensor, targets: torch.Tensor, some: list[int]) -> tuple[torch.Tensor, torch.Tensor]:
     """By the means of these rows; a class without any has that of all rows, which is 0."""
     features, wanted = rows[some], targets[some]
     counts = wanted.sum(0).unsqueeze(1)

@@ -85,7 +85,7 @@ def _model(problem: Problem, gains: Sequence[float]) -> Model:
     return Model(space, spread, square * 10 ** (1 - torch.arange(13, dtype=torch.float64) / 2))
 
 
-def _regress(model: Model, targets: torch.Tensor, rows: Sequence[int], views: int) -> Regressions:
+def _regress(model: Model, targets: torch.Tensor, rows: list[int], views: int) -> Regressions:
     """Squared weights are penalised and biases free. Classes count once together, as the views of an image do."""
     features, wanted = model.space.rows[rows], targets[rows]
     centre, level = features.mean(0), wanted.mean(0)
@@ -102,12 +102,12 @@ def _regress(model: Model, targets: torch.Tensor, rows: Sequence[int], views: in
 
 
 def _average(
-    models: Sequence[Model], targets: torch.Tensor, rows: Sequence[int], views: int
+    models: Sequence[Model], targets: torch.Tensor, rows: list[int], views: int
 ) -> tuple[list[Regressions], list[torch.Tensor]]:
     """The regressions of every model, and how much each of its penalties counts; 1 together."""
     fits = [_regress(model, targets, rows, views) for model in models]
     shares = torch.cat([fit.evidence for fit in fits]).softmax(0)
-    return fits, list(shares.split([len(fit.evidence) for fit in fits]))
+    return fits, list(torch.split(shares, [len(fit.evidence) for fit in fits]))
 
 
 def _compare(problem: Problem, models: Sequence[Model], targets: torch.Tensor) -> list[float]:
