@@ -14,17 +14,17 @@ afterAll(() => {
   vi.unstubAllEnvs()
 })
 
-/** Stops with a checkpoint inside the third epoch, in which more learns than in the second, and on larger images. */
-const stopInside = `
+/** Stops with a checkpoint after the second epoch: in the third, more learns. */
+const stopBetween = `
 import sys
 import checkpoints, train
 write = checkpoints.write_checkpoint
 def writing(path, phase, training):
     write(path, phase, training)
-    if (training.state.epoch, training.state.position) == POINT:
+    if (training.state.epoch, training.state.position) == (2, 0):
         raise SystemExit(0)
 train.write_checkpoint = writing
-sys.argv = ["train.py", "--device", "cpu", "--checkpoint-steps", "1", "--out", "again"]
+sys.argv = ["train.py", "--device", "cpu", "--out", "again"]
 train.main()
 `
 
@@ -49,12 +49,9 @@ describe.skipIf(!hasPyTorch)(`training aids in exported programs (${python})`, (
     const { epochs } = eventsIn(folder).find(({ event }) => event === 'joined') ?? {}
     expect(epochs?.length).toBeGreaterThan(1)
     const whole = trainedIn(folder, 'runs')
-    // Between two parts, and inside of one.
-    for (const point of ['(2, 0)', '(2, 1)']) {
-      runPython(folder, ['-c', stopInside.replace('POINT', point)])
-      runPython(folder, ['train.py', '--device', 'cpu', '--resume', '--out', 'again'])
-      expect(trainedIn(folder, 'again').equals(whole), point).toBe(true)
-    }
+    runPython(folder, ['-c', stopBetween])
+    runPython(folder, ['train.py', '--device', 'cpu', '--resume', '--out', 'again'])
+    expect(trainedIn(folder, 'again').equals(whole)).toBe(true)
   })
 })
 
