@@ -110,9 +110,9 @@ def refuse_other_batches(training: Training, facts: dict[str, Any]) -> None:
     if position <= steps and state["seen"] == images and facts["step"] == epoch * steps + position:
         return
     raise RuntimeError(
-        f"The checkpoint is {position} steps and {state['seen']:.0f} images into epoch {epoch + 1} after {facts['step']} "
-        f"steps in all, and the phase {training.phase.name} has {steps} steps of {size} images per epoch: "
-        "take the batch size and the images that it was written with, or begin anew."
+        f"The checkpoint is {position} steps and {state['seen']:.0f} images into epoch {epoch + 1} after "
+        f"{facts['step']} steps in all, and the phase {training.phase.name} has {steps} steps of {size} images per "
+        "epoch: take the batch size and the images that it was written with, or begin anew."
     )
 
 

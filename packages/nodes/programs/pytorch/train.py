@@ -33,7 +33,7 @@ def arguments() -> argparse.Namespace:
     add("--device", default="auto", help="cpu, cuda, cuda:1 or mps; auto: a GPU where there is one")
     precisions = ["float32", "bfloat16", "float16", "float64"]
     add("--precision", choices=precisions, default="float32", help="16: mixed; float64: to see what rounding does")
-    add("--channels-last", action="store_true", help="feature maps with channels last, which convolutions are faster with")
+    add("--channels-last", action="store_true", help="feature maps with channels last: faster convolutions")
     add("--compile", action="store_true", help="torch.compile (PyTorch 2)")
     add("--parts", type=int, default=1, help="compute a batch in so many parts, to need less memory")
     add("--workers", type=int, default=0, help="processes that read images")

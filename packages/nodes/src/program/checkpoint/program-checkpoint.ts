@@ -174,11 +174,7 @@ function changes({ frozen, batchStatistics, head }: ProgramPhase, name: string):
  * The phase that learns just what the optimizer keeps something of; of several, that of the Train that the run was in.
  * Throws NodeError where the checkpoint is of another network, no phase learns that, or several may be meant.
  */
-function phaseOf(
-  { plan, torch }: ProgramSource,
-  checkpoint: FitCheckpoint,
-  unfinished: readonly string[],
-): number {
+function phaseOf({ plan, torch }: ProgramSource, checkpoint: FitCheckpoint, unfinished: readonly string[]): number {
   const { trainer } = checkpoint
   const stepped = new Set(slotsByName(trainer).map(parameterOf))
   const isKnown =
