@@ -1,12 +1,14 @@
-// Does Search's rule of choice find more than the recommendation? By features alone, without the time that runs take: of
-// least squares on all stages (the recommendation), a solved head on them, and either of them on averages and maxima,
-// whichever three folds of the training images and a standard error choose; all asked about images that they never saw.
-// `search.mjs` has whole runs of Search and of the advice.
+// Does Search find more than the recommendation? By features alone, without the time that runs take: of what Search tries
+// with a solved head on the whole network, whichever three folds of the training images and a standard error choose, all
+// asked about images that they never saw. `search.mjs` has whole runs of Search and of the advice.
 //   node packages/tests/bench/search-choice.mjs [--sets NAME,NAME] [--home FOLDER]
 // The sets in shared/real/panel, 20 images per class, three seeds. Features are kept in FOLDER (default:
 // graft-search-choice in the temporary folder). Only the whole benchmark is written into results/search-choice.json.
+//   recommended: least squares on all stages, what the advice says; twice: the same on the middle and the whole of images
+//   from X: the choice less the recommended, begun with X, how often it left that, and McNemar's exact one-sided test of
+//     the worst draw
+//   withoutIt: had Search begun with what is best on the other sets, its choice less the recommended, on this set
 //   heads: processor seconds of the recommended head, and of all that the choice trains, folds included (means of a draw)
-//   worseP, p: McNemar's exact test of the chosen head against the recommended one, one-sided and two-sided
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,7 +26,17 @@ import {
   usualSoftness,
 } from '@graft/engines'
 import { comparePaired } from '@graft/graph-schema'
-import { addHead, createRandom, deriveSeed, freeze, loadTensors, readNetwork, shuffle, stripHead } from '@graft/network'
+import {
+  addHead,
+  createRandom,
+  deriveSeed,
+  freeze,
+  loadTensors,
+  readNetwork,
+  seeTwice,
+  shuffle,
+  stripHead,
+} from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
 import { createImageLoader } from '@graft/nodes'
 import { keepResults, machineFacts, printTable, realData } from './bench-kit.mjs'
@@ -35,38 +47,42 @@ mkdirSync(home, { recursive: true })
 const panel = `${realData}/panel`
 const sets = flags.sets?.split(',') ?? readdirSync(panel).toSorted()
 const [size, seeds, foldCount, margin, fewestAsked] = [20, [1, 2, 3], 3, 1, 10]
-const poolings = { plain: 'average', max: 'averageAndMax' }
+/** What heads read: a network for other images than it says, or pooled otherwise. */
+const kinds = {
+  plain: { pooling: 'average', prepare: (network) => network },
+  max: { pooling: 'averageAndMax', prepare: (network) => network },
+  twice: { pooling: 'average', prepare: seeTwice },
+}
+const ways = {
+  recommended: ['plain', averaged],
+  solver: ['plain', solved],
+  pooled: ['max', solved],
+  pooledLeastSquares: ['max', averaged],
+  twice: ['twice', averaged],
+}
+/** What Search may begin with, and leaves only for what is better. */
+const firsts = ['recommended', 'twice']
 const task = findTask('single-label')
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length
 const points = (share) => Number((100 * share).toFixed(1))
 let backbone = null
 
 const cells = []
-for (const set of sets) for (const seed of seeds) cells.push(await choose(set, seed))
+for (const set of sets) for (const seed of seeds) cells.push(await measure(set, seed))
+const chosen = (cell, from) => cell.found[choiceFrom(cell.found, from)].after
+const gain = (own, from) => mean(own.map((cell) => mean(chosen(cell, from)) - mean(cell.found.recommended.after)))
 const rows = sets.map((set) => {
   const own = cells.filter((cell) => cell.set === set)
-  const of = (name) => points(mean(own.map((cell) => cell[name])))
+  const others = cells.filter((cell) => cell.set !== set)
   return {
-    ...{
-      set,
-      recommended: of('recommended'),
-      solver: of('solver'),
-      pooled: of('pooled'),
-      pooledLeastSquares: of('pooledLeastSquares'),
-      chosen: of('chosen'),
-    },
-    difference: points(mean(own.map(({ chosen, recommended }) => chosen - recommended))),
-    left: `${own.filter(({ leaves }) => leaves).length} of ${own.length}`,
-    heads: `${seconds(own, 'recommendedSeconds')} of ${seconds(own, 'seconds')}`,
-    leastWorseP: Math.min(...own.map(({ worseP }) => worseP)),
+    set,
+    ...Object.fromEntries(Object.keys(ways).map((way) => [way, points(meanOf(own, way))])),
+    ...Object.fromEntries(firsts.map((first) => [`from ${first}`, summaryOf(own, first)])),
+    ...(others.length > 0 && { withoutIt: `${points(gain(own, bestOn(others)))} from ${bestOn(others)}` }),
+    heads: `${seconds(own, ({ found }) => found.recommended.seconds.head)} of ${seconds(own, spentOn)}`,
   }
 })
-const verdict = {
-  beaten: `${rows.filter(({ difference }) => difference > 0).length} of ${rows.length} sets`,
-  behind: `${rows.filter(({ difference }) => difference < 0).length} of ${rows.length} sets`,
-  worseBeyondChance: `${cells.filter(({ worseP }) => worseP < 0.05).length} of ${cells.length} cells`,
-  meanDifference: points(mean(cells.map(({ chosen, recommended }) => chosen - recommended))),
-}
+const verdict = Object.fromEntries(firsts.map((first) => [first, verdictOf(first)]))
 console.log(verdict)
 if (flags.sets) printTable(rows)
 else
@@ -76,18 +92,63 @@ else
     machineFacts({ perClass: size, seeds, unit: 'points of accuracy on held-out images', verdict }),
   )
 
+/** What a choice that begins so comes to on the draws of a set. */
+function summaryOf(own, first) {
+  const left = own.filter(({ found }) => choiceFrom(found, first) !== first).length
+  const least = Math.min(...own.map((cell) => paired(cell, first).worseP))
+  return `${points(gain(own, first))}, left on ${left} of ${own.length}, worseP from ${least.toFixed(3)}`
+}
+
+function verdictOf(first) {
+  const gains = sets.map((set) =>
+    points(
+      gain(
+        cells.filter((cell) => cell.set === set),
+        first,
+      ),
+    ),
+  )
+  return {
+    beaten: `${gains.filter((value) => value > 0).length} of ${sets.length} sets`,
+    behind: `${gains.filter((value) => value < 0).length} of ${sets.length} sets`,
+    worseBeyondChance: `${cells.filter((cell) => paired(cell, first).worseP < 0.05).length} of ${cells.length} cells`,
+    meanDifference: points(gain(cells, first)),
+  }
+}
+
+/** The way that does best on these draws. */
+function bestOn(some) {
+  return Object.keys(ways).reduce((best, way) => (meanOf(some, way) > meanOf(some, best) ? way : best))
+}
+
+/** Held-out accuracy of a way. */
+function meanOf(some, way) {
+  return mean(some.map(({ found }) => mean(found[way].after)))
+}
+
+/** The chosen head against the recommended one, on the same images. */
+function paired({ found, asked }, first) {
+  const answers = (hits) => hits.map((score, index) => ({ id: String(asked[index]), truth: '', score }))
+  return comparePaired(answers(found.recommended.after), answers(found[choiceFrom(found, first)].after))
+}
+
+/** Processor seconds of all folds and of one head on all images. */
+function spentOn({ found }) {
+  const folds = Object.values(found).reduce((sum, { seconds: took }) => sum + took.folds, 0)
+  return folds + found.recommended.seconds.head
+}
+
 function secondsOf({ user, system }) {
   return (user + system) / 1e6
 }
 
-function seconds(own, name) {
-  return mean(own.map((cell) => cell[name])).toFixed(1)
+function seconds(own, read) {
+  return mean(own.map(read)).toFixed(1)
 }
 
-/** The choice on one draw of images, and what became of it. */
-async function choose(set, seed) {
-  const [plain, max] = [await featuresFor(set, 'plain'), await featuresFor(set, 'max')]
-  const { labels, names } = plain
+/** Every way on one draw of images: hits by folds, and on images that nothing was chosen by. */
+async function measure(set, seed) {
+  const { labels, names } = await featuresFor(set, 'plain')
   const parts = names.map((name, label) =>
     shuffle(
       labels.flatMap((own, row) => (own === label ? [row] : [])),
@@ -97,40 +158,26 @@ async function choose(set, seed) {
   const taken = (part) => Math.max(1, Math.min(size, part.length - Math.min(fewestAsked, part.length >> 1)))
   const learned = parts.flatMap((part) => part.slice(0, taken(part)))
   const asked = parts.flatMap((part) => part.slice(taken(part)))
-  const ways = {
-    recommended: [plain, averaged],
-    solver: [plain, solved],
-    pooled: [max, solved],
-    pooledLeastSquares: [max, averaged],
-  }
   const found = {}
-  const times = {}
-  for (const [name, [features, head]] of Object.entries(ways)) {
+  for (const [name, [kind, head]] of Object.entries(ways)) {
+    const features = await featuresFor(set, kind)
     const start = process.cpuUsage()
     const before = await outOfFold(features, head, learned)
-    const between = process.cpuUsage(start)
-    found[name] = { before, after: await hitsOf(features, head, learned, asked) }
-    times[name] = { folds: secondsOf(between), all: secondsOf(process.cpuUsage(start)) }
+    const folds = secondsOf(process.cpuUsage(start))
+    const after = await hitsOf(features, head, learned, asked)
+    found[name] = { before, after, seconds: { folds, head: secondsOf(process.cpuUsage(start)) - folds } }
   }
-  const choice = chosenOf(found)
-  const answers = (hits) => hits.map((score, index) => ({ id: String(asked[index]), truth: '', score }))
-  const { worseP, p } = comparePaired(answers(found.recommended.after), answers(found[choice].after))
-  const scores = Object.fromEntries(Object.entries(found).map(([name, { after }]) => [name, mean(after)]))
-  // The recommended head alone; the folds of all, and the head that is chosen.
-  const recommendedSeconds = times.recommended.all - times.recommended.folds
-  const folds = Object.values(times).reduce((sum, time) => sum + time.folds, 0)
-  const took = { recommendedSeconds, seconds: folds + times[choice].all - times[choice].folds }
-  return { set, seed, ...scores, ...took, chosen: scores[choice], leaves: choice !== 'recommended', worseP, p }
+  return { set, seed, asked, found }
 }
 
-/** The best by the folds; one that was not recommended has to be ahead of it by a part of a standard error. */
-function chosenOf(found) {
+/** The best by the folds; one that is not the first has to be ahead of it by a part of a standard error. */
+function choiceFrom(found, from) {
   const lead = ([, { before }]) => {
-    const differences = before.map((hit, index) => hit - found.recommended.before[index])
+    const differences = before.map((hit, index) => hit - found[from].before[index])
     return mean(differences) - margin * standardError(differences)
   }
-  const ahead = Object.entries(found).filter((way) => way[0] !== 'recommended' && lead(way) > 0)
-  return ahead.toSorted((one, other) => lead(other) - lead(one))[0]?.[0] ?? 'recommended'
+  const ahead = Object.entries(found).filter((way) => way[0] !== from && lead(way) > 0)
+  return ahead.toSorted((one, other) => lead(other) - lead(one))[0]?.[0] ?? from
 }
 
 /** As the advisor's: two images are added, and the variance is 1.75 times that of counting. */
@@ -225,8 +272,9 @@ async function computeFeatures(set, kind, file) {
         label,
       })),
   )
-  const plan = { classNames: names, pooling: poolings[kind], hidden: [], dropout: 0, seed: 0, features: 'all' }
-  const network = freeze(addHead(stripHead(backbone.network), plan), { frozen: true })
+  const { pooling, prepare } = kinds[kind]
+  const plan = { classNames: names, pooling, hidden: [], dropout: 0, seed: 0, features: 'all' }
+  const network = freeze(addHead(prepare(stripHead(backbone.network)), plan), { frozen: true })
   const head = Object.fromEntries(Object.entries(network.parameters).filter(([name]) => name.startsWith('head')))
   const fresh = await loadTensors({ ...network, parameters: head }, () => Promise.reject(new Error('no blobs')))
   const tensors = new Map([...backbone.tensors, ...fresh].filter(([name]) => network.parameters[name] !== undefined))
