@@ -23,7 +23,7 @@ describe.each(recipes)('a head by %s', (_, settings) => {
   afterAll(() => killed.remove())
 
   it('is as good as one that is trained, says what it chose, and has the same weights after a SIGKILL', async () => {
-    const one = await undisturbed.run('small-similar', ...options)
+    const one = await undisturbed.run('small-similar', ...options, '--to', 'evaluate')
     expect(one.stderr).toBe('')
     expect(one.code).toBe(0)
     expect(accuracyOf(one, 'evaluate')).toBeGreaterThan(0.85)
@@ -36,9 +36,10 @@ describe.each(recipes)('a head by %s', (_, settings) => {
       (event) => event.type === 'node-progress' && event.node === 'train',
       'small-similar',
       ...options,
+      ...['--to', 'train'],
     )
     expect(came).toBe(true)
-    const again = await killed.run('small-similar', ...options)
+    const again = await killed.run('small-similar', ...options, '--to', 'train')
     expect(again.code).toBe(0)
     expect((await trainingDetail(killed, again)).weightsHash).toBe(detail.weightsHash)
   })
