@@ -210,7 +210,7 @@ def own_gains(network: nn.Module, head: ComputedHead) -> list[float]:
     """How much each stage counts, as the network says."""
     if head.standardise is None:
         return [1.0] * len(head.groups)
-    scale = batch_norm(network, head.standardise).weight
+    scale = batch_norm(network, head.standardise).weight.detach()
     return [float(scale[start]) for start, _ in head.groups]
 
 
