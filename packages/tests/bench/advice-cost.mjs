@@ -1,6 +1,7 @@
 // What advice costs beside one bare pass of the network over the same photos: 1,000 photos of ImageNet in ten folders
 // (../shared/real/imagenet_sample), MobileNet v1 0.75.
 //   node packages/tests/bench/advice-cost.mjs [--photos 1000] [--rounds 3] [--home FOLDER]
+// After `npm run build`, since `graft advise` is what was built last.
 // In turns, every step in a process of its own with nothing kept: a pass over all photos; advice that looks at all of
 // them; asked again with ten photos more; advice that looks at 800, as by default; and `graft advise` as a user calls it,
 // start and network included. Figures are medians of the rounds; ratios are of the same round, to its pass over as many
