@@ -55,7 +55,7 @@ const cases = [
 ]
 
 for (const { name, still, isHere, document } of cases) {
-  if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue
+  if (wanted.length > 0 && !wanted.some((part) => isMeant(part, name))) continue
   if (!isHere) {
     console.log(`skipped: ${name} needs the photos of ${realData}`)
     continue
@@ -75,6 +75,11 @@ for (const { name, still, isHere, document } of cases) {
   } finally {
     workplace.remove()
   }
+}
+
+/** A whole name means that row alone, a part of names every row that has it. */
+function isMeant(part, name) {
+  return cases.some((one) => one.name === part) ? name === part : name.includes(part)
 }
 
 /** Differences to the program in double precision stay null where both sides are the same. */
