@@ -11,6 +11,7 @@ import { Workplace } from '../dist/acceptance/run-graft.js'
 import { calibratedNetwork } from '../dist/exports/parity/calibrated-network.js'
 import { compareProgram, isSame } from '../dist/exports/parity/compare-program.js'
 import { networkCases, networkGraph, templateCases, withSettings } from '../dist/exports/parity/network-graph.js'
+import { copyPlainPhotos } from '../dist/exports/parity/plain-photos.js'
 import { hasPyTorch, pytorchVersion } from '../dist/exports/program/python.js'
 import { keepResults, machineFacts, realData } from './bench-kit.mjs'
 
@@ -33,14 +34,8 @@ const cases = [
     name,
     still: false,
     isHere: !photos || existsSync(`${realData}/hymenoptera`),
-    document: async () =>
-      withSettings(template, {
-        ...settings,
-        ...(photos && {
-          'images.path': `${realData}/hymenoptera`,
-          'backbone.source': `${realData}/mobilenet_v1_0.75_224`,
-        }),
-      }),
+    document: async (workplace) =>
+      withSettings(template, { ...settings, ...(photos && (await photoSettings(workplace))) }),
   })),
   ...networkCases.map((one) => ({
     name: `${one.id} ${one.optimizer} ${one.statistics}`,
@@ -75,6 +70,13 @@ for (const { name, still, isHere, document } of cases) {
   } finally {
     workplace.remove()
   }
+}
+
+/** The real photos, as far as both sides read the same pixels, and a network that was trained. */
+async function photoSettings({ directory }) {
+  const folder = join(directory, 'photos')
+  await copyPlainPhotos(`${realData}/hymenoptera`, folder)
+  return { 'images.path': folder, 'backbone.source': `${realData}/mobilenet_v1_0.75_224` }
 }
 
 /** A whole name means that row alone, a part of names every row that has it. */

@@ -70,12 +70,22 @@ export const templateCases: readonly TemplateCase[] = [
  */
 const rates = { frozen: { sgd: 0.0002, adamw: 0.00001 }, batch: { sgd: 0.00005, adamw: 0.00001 } } as const
 
+/** Of these rates, where more is too much: AdamW goes a whole step where a gradient is nothing but rounding, too. */
+const shares: Readonly<Record<string, Readonly<Record<NetworkCase['optimizer'], number>>>> = {
+  mobilenet_v2: { sgd: 1, adamw: 0.5 },
+  efficientnet_b0: { sgd: 1, adamw: 0.1 },
+}
+
+const rateOf = ({ id, optimizer, statistics }: NetworkCase): number =>
+  rates[statistics][optimizer] * (shares[id]?.[optimizer] ?? 1)
+
 /**
  * A graph that trains a network with a new head on augmented images, all but its first stage, for a little more than 30
  * steps of 12 images.
  * @param source file of the network
  */
-export function networkGraph({ id, optimizer, statistics }: NetworkCase, source: string): GraphDocument {
+export function networkGraph(one: NetworkCase, source: string): GraphDocument {
+  const { id, optimizer, statistics } = one
   const [first] = findArchitecture(id).build({ classes: null, inputSize: imageSize }).stages
   const settings = {
     'backbone.source': source,
@@ -83,7 +93,7 @@ export function networkGraph({ id, optimizer, statistics }: NetworkCase, source:
     'freeze.to': must(first, 'a stage').name,
     'freeze.statistics': statistics,
     'train.optimizer': optimizer,
-    'train.learningRate': String(rates[statistics][optimizer]),
+    'train.learningRate': String(rateOf(one)),
     'train.batchSize': '12',
     'train.epochs': '2',
   }
