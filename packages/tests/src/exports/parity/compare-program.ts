@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type GraphDocument, serializeDocument } from '@graft/graph-schema'
-import type { GraftRun, Workplace } from '../../acceptance/run-graft.js'
+import { eventsOf, type GraftRun, type Workplace } from '../../acceptance/run-graft.js'
 import { runBeside, runPython } from '../program/python.js'
 import { writeFiles } from '../program/write-files.js'
 import { type Agreement, agreement, type Answer, answersIn, evaluationOf, likeliest, predictionsOf } from './answers.js'
@@ -79,7 +79,8 @@ async function runOnnx(workplace: Workplace, name: string, document: GraphDocume
   const graph = join(workplace.directory, `${name}.graft.json`)
   writeFileSync(graph, serializeDocument(document))
   const run = await workplace.run(graph, '--engine', 'onnx', '--device', 'cpu')
-  if (run.code !== 0) throw new Error(`The run of ${name} failed: ${run.stderr}`)
+  const said = `${JSON.stringify(eventsOf(run, 'node-failed'))} ${run.stderr}`
+  if (run.code !== 0) throw new Error(`The run of ${name} failed: ${said}`)
   return run
 }
 
