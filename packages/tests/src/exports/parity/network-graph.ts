@@ -73,7 +73,7 @@ const rates = { frozen: { sgd: 0.0002, adamw: 0.00001 }, batch: { sgd: 0.00005, 
 /** Of these rates, where more is too much: AdamW goes a whole step where a gradient is nothing but rounding, too. */
 const shares: Readonly<Record<string, Readonly<Record<NetworkCase['optimizer'], number>>>> = {
   mobilenet_v2: { sgd: 1, adamw: 0.5 },
-  efficientnet_b0: { sgd: 0.02, adamw: 0.1 },
+  efficientnet_b0: { sgd: 0.001, adamw: 0.1 },
 }
 
 const rateOf = ({ id, optimizer, statistics }: NetworkCase): number =>
