@@ -11,7 +11,8 @@ export interface FrozenNames {
   readonly fixedStages: number
 }
 
-export function frozenNames({ names }: Described, network: Network, head: ProgramPhase['head']): FrozenNames {
+export function frozenNames(torch: Described, network: Network, head: ProgramPhase['head']): FrozenNames {
+  const { names } = torch
   const nameOf = (key: string): string => names.get(key) ?? key
   const learned = network.layers.flatMap(learnedBy)
   // All layers of a head of neighbours are filled, though gradient descent would leave them as they are.
@@ -29,7 +30,8 @@ export function frozenNames({ names }: Described, network: Network, head: Progra
   return {
     frozen: shortened(new Set(still.map(nameOf)), learned.map(nameOf)),
     batchStatistics: shortened(new Set(modules(following)), modules(normalised)),
-    fixedStages: fixedStages(network),
+    // A library's model that doesn't fall into the network's stages is one of a single stage.
+    fixedStages: 'parts' in torch && torch.parts === null ? 0 : fixedStages(network),
   }
 }
 

@@ -1,7 +1,7 @@
 import { classifierHead, type Layer, type Network } from '@graft/network'
 import { expect, it } from 'vitest'
 import { train } from '../../library/training/train.js'
-import { torchNetwork } from '../network/torch-network.js'
+import { type Described, torchNetwork } from '../network/torch-network.js'
 import { partsOf } from './phase-parts.js'
 import type { RecordedTrain } from './record.js'
 
@@ -50,6 +50,15 @@ it('has no parts where one form of the network is trained, nor for epochs that a
   expect(parts({ epochs: 6 })).toEqual([])
   // Between 32 and 64 there is no size in steps of 32.
   expect(parts({ epochs: 6, startSize: 32 })).toMatchObject([{ epochs: 2, size: [32, 32] }])
+})
+
+it('keep no stages where a library makes a model that does not fall into them', () => {
+  const fit = { params: train.params.parse({ epochs: 6, startSize: 32 }), node: 'fit' } as RecordedTrain
+  const [{ fixedStages } = { fixedStages: -1 }] = partsOf(fit, network, torchNetwork(network))
+  expect(fixedStages).toBe(1)
+  expect(partsOf(fit, network, { ...torchNetwork(network), parts: null } as Described)).toMatchObject([
+    { fixedStages: 0 },
+  ])
 })
 
 it('is refused where layers are padded otherwise for smaller images', () => {

@@ -80,7 +80,6 @@ async function phaseOf(
     train: await data.add(train.train, 'train'),
     validation: train.validation === undefined ? null : await data.add(train.validation, 'validation'),
     ...frozenNames(torch, network, head),
-    ...('parts' in torch && torch.parts === null && { fixedStages: 0 }),
     weights,
     head,
     parts: partsOf(train, network, torch),
