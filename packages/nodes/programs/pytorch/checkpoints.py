@@ -90,12 +90,17 @@ def restore(training: Training, tensors: dict[str, torch.Tensor], facts: dict[st
     sets = {part: weights(part) for part in PARTS}
     values, monitored = facts["state"]["values"], training.validation is not None
     epochs = sorted({int(name.split("/")[1]) for name in tensors if name.startswith("soup/")})
-    soup = [Ended(one, values[one - 1] if monitored else None, weights(f"soup/{one}")) for one in epochs]
+
+    def ended(epoch: int) -> Ended:
+        # Graft keeps what stays as it is along with it.
+        learned = {name: one for name, one in weights(f"soup/{epoch}").items() if name not in training.frozen}
+        return Ended(epoch, values[epoch - 1] if monitored else None, learned)
+
     training.restore(
         {
             "state": facts["state"],
             "scaler": facts["scaler"],
-            "soup": soup,
+            "soup": [ended(epoch) for epoch in epochs],
             "optimizer": {**saved["optimizer"], "state": slots},
             **{part: {**counters, **one} if one or part == "network" else None for part, one in sets.items()},
         }

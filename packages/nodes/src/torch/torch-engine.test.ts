@@ -27,7 +27,7 @@ const { available, problem, notes } = await torch.probe()
 if (!available) console.log(`skipped: ${problem}`)
 
 const made = createTestContext()
-const inputs: { images?: DatasetValue; frozen?: ModelValue; open?: ModelValue } = {}
+const inputs: { images?: DatasetValue; frozen?: ModelValue; open?: ModelValue; stored?: ModelValue } = {}
 let cacheDirectory = ''
 
 beforeAll(async () => {
@@ -45,6 +45,7 @@ beforeAll(async () => {
   const headed = await run(addHead, { model: stripped, images: inputs.images })
   inputs.frozen = await run(freezeRange, { model: headed })
   inputs.open = await run(freezeRange, { model: headed }, { to: 'stage3', statistics: 'batch' })
+  inputs.stored = await run(freezeRange, { model: headed }, { to: 'stage3', statistics: 'frozen' })
 })
 afterAll(() => rm(cacheDirectory, { recursive: true, force: true }))
 
@@ -166,6 +167,51 @@ describe.skipIf(!available)('the torch engine', () => {
     expectClose(curve(resumed, 'loss', 'val'), curve(whole, 'loss', 'val'))
     expect(resumed.detail.bestEpoch).toBe(whole.detail.bestEpoch)
   })
+
+  it.each([
+    ['onnx', torch, onnxEngine],
+    ['torch', onnxEngine, torch],
+  ])(
+    'joins epochs of its own and of another engine, before and after a stage began to learn: %s',
+    async (_, first, second) => {
+      // All images are right after the first epoch, which is the best one then.
+      const settings = {
+        ...{ epochs: 3, batchSize: 1, optimizer: 'sgd', schedule: 'constant', learningRate: 0.02 },
+        ...{ monitor: 'accuracy', soup: 3, unfreezeEvery: 1 },
+      }
+      const controller = new AbortController()
+      let kept: Uint8Array | undefined
+      const stopped = trainWith(first, inputs.stored, settings, {
+        checkpoints: {
+          load: async () => null,
+          isDue: () => true,
+          save: async (bytes) => {
+            const checkpoint = decodeCheckpoint(bytes)
+            if (checkpoint.epoch !== 1 || checkpoint.position === 0) return
+            kept = encodeCheckpoint({ ...checkpoint, fingerprint: anyRun })
+            controller.abort()
+          },
+        },
+        signal: controller.signal,
+      })
+      await expect(stopped).rejects.toMatchObject({ name: 'AbortError' })
+      const whole = await trainWith(first, inputs.stored, settings)
+      const resumed = await trainWith(second, inputs.stored, settings, {
+        checkpoints: { load: async () => kept ?? null, isDue: () => true, save: async () => undefined },
+      })
+      console.log(
+        curve(whole, 'loss', 'val'),
+        curve(resumed, 'loss', 'val'),
+        whole.detail.joinedEpochs,
+        whole.detail.bestEpoch,
+        resumed.detail.joinedEpochs,
+      )
+      expect(whole.detail.bestEpoch).toBe(1)
+      expectClose(curve(resumed, 'loss', 'val'), curve(whole, 'loss', 'val'))
+      expect(resumed.detail.joinedEpochs).toEqual(whole.detail.joinedEpochs)
+      expect(resumed.metrics.values['loss']).toBeCloseTo(whole.metrics.values['loss'] ?? Number.NaN, 4)
+    },
+  )
 
   it('asks for a GPU where it is to train on one, and never takes the processor instead', () => {
     const script = 'import processes; processes.start("cuda")'

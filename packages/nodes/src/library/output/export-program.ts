@@ -9,7 +9,8 @@ import { trainBefore } from './train-before.js'
 export const exportProgram = defineNode({
   type: 'export-program',
   version: 1,
-  revision: 2,
+  // Raised when the same graph gives other files; those of before are then not taken for its own.
+  revision: 3,
   title: 'Export Program',
   category: 'Output',
   keywords: ['pytorch', 'torch', 'python', 'torchrun', 'code', 'gpu'],

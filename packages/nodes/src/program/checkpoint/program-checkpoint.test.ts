@@ -60,6 +60,17 @@ it('comes back bit for bit from the file of a program, with the scales of float1
   expect([bestWeights, kept]).toEqual([given.bestWeights, given.kept])
 })
 
+it.each([{}, { checkpoint: '{"phase": 0' }, { checkpoint: '{"phase": 7}' }])(
+  'is refused by name where the header of the file says %j',
+  (metadata) => {
+    const source = sourceOf(phase('train', []))
+    const { tensors } = readSafetensors(writeProgramCheckpoint(source, left(checkpoint())))
+    expect(() => readProgramCheckpoint(source, { tensors, metadata })).toThrow(
+      'no checkpoint of a program that this graph',
+    )
+  },
+)
+
 it('counts the steps that float16 left out, but not as steps of the optimizer', () => {
   const source = sourceOf(phase('train', []))
   const x = { name: 'epoch', value: 1 } as const
@@ -116,6 +127,14 @@ it('is of the part of a phase that was stepped last, where layers begin to learn
   expect([...readProgramCheckpoint(source, bytes).checkpoint.trainer.slots.keys()].toSorted()).toEqual(
     [...few.keys()].toSorted(),
   )
+})
+
+it('has whole weights of the best epoch where a stage began to learn after it', () => {
+  const [last = ''] = [...torch.names].at(-1) ?? []
+  const best: Tensors = new Map([...filled(2)].filter(([key]) => key === last))
+  const source = sourceOf(phase('train', []))
+  const file = readSafetensors(writeProgramCheckpoint(source, left({ ...checkpoint(), bestWeights: best })))
+  expect(readProgramCheckpoint(source, file).checkpoint.bestWeights).toEqual(new Map([...filled(0), ...best]))
 })
 
 it('is of the Train that the run was in where several learn the same layers', () => {

@@ -20,7 +20,7 @@ export interface TakenUp {
  * is in. Throws NodeError where it isn't one, is of another graph, or was written with another optimizer.
  */
 export function readProgramCheckpoint(source: ProgramSource, { tensors, metadata }: SafetensorsContents): TakenUp {
-  const told = programFacts.safeParse(JSON.parse(metadata['checkpoint'] ?? 'null'))
+  const told = programFacts.safeParse(jsonIn(metadata['checkpoint'] ?? ''))
   const whole = source.plan.phases[told.data?.phase ?? -1]
   if (!told.success || whole === undefined)
     throw new NodeError(
@@ -51,6 +51,15 @@ export function readProgramCheckpoint(source: ProgramSource, { tensors, metadata
       seconds: 0,
       images: 0,
     },
+  }
+}
+
+/** What a text says; undefined where it is no JSON. */
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
 
@@ -123,7 +132,6 @@ export function writeProgramCheckpoint(
   const phase = phaseAt(must(source.plan.phases[at], 'a phase'), checkpoint)
   refuseOtherOptimizer(phase, checkpoint.optimizer)
   const { trainer, monitor, sums } = checkpoint
-  const fixed = fixedValues(source, torch, at, trainer.weights)
   const [name, split] = watchedCurve(phase)
   const state: ProgramFacts['state'] = {
     epoch: checkpoint.epoch,
@@ -144,14 +152,16 @@ export function writeProgramCheckpoint(
     state,
     scaler: scalerOf(trainer),
   }
-  return writeSafetensors(tensorsOf(checkpoint, torch, phase, fixed), { checkpoint: JSON.stringify(facts) })
+  // Those of the best epoch hold less than those that are stepped where a stage began to learn since.
+  const others = (held: Tensors): Tensors => unlearned(source, torch, at, held)
+  return writeSafetensors(tensorsOf(checkpoint, torch, phase, others), { checkpoint: JSON.stringify(facts) })
 }
 
 /**
- * Values of the stages before those that are stepped, of which a checkpoint of Graft has none. Throws NodeError where an
+ * Values of the stages before those that learn, of which a checkpoint of Graft has none. Throws NodeError where an
  * earlier phase has learned one: what to isn't known here.
  */
-function fixedValues({ plan, tensors }: ProgramSource, { names }: Described, phase: number, held: Tensors): Tensors {
+function unlearned({ plan, tensors }: ProgramSource, { names }: Described, phase: number, held: Tensors): Tensors {
   const fixed: Tensors = new Map([...tensors].filter(([key]) => !held.has(key)))
   const learned = [...fixed.keys()].find((key) =>
     plan.phases.slice(0, phase).some((before) => changes(before, names.get(key) ?? key)),

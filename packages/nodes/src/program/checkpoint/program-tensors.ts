@@ -48,16 +48,16 @@ export function learnedIn(
   }
 }
 
-/** The same as tensors of a program's checkpoint; `fixed`: values of stages that are not stepped. */
+/** The same as tensors of a program's checkpoint; `others`: values that weights don't hold, since they have not learned. */
 export function tensorsOf(
   { trainer, bestWeights, kept = {} }: Learned,
   torch: Described,
   phase: ProgramPhase,
-  fixed: Tensors,
+  others: (held: Tensors) => Tensors,
 ): Tensors {
   const sets = { network: trainer.weights, best: bestWeights, average: kept[average] ?? null }
   const written = ([part, values]: [string, Tensors | null]): [string, Tensors][] =>
-    values === null ? [] : [[part, stateDict(torch, new Map([...fixed, ...values]))]]
+    values === null ? [] : [[part, stateDict(torch, new Map([...others(values), ...values]))]]
   return new Map([
     ...Object.entries(sets)
       .flatMap(written)
