@@ -10,7 +10,7 @@ export { allParameterKinds, type ParameterKind, parameterKinds } from './paramet
 export { leastShare, neighboursHead, type NeighboursOptions, neighboursParameters } from './neighbours-head.js'
 export { partUpTo } from './part-up-to.js'
 export { reinitialize, type ReinitializeOptions } from './reinitialize.js'
-export { seeTwice } from './see-twice.js'
+export { seesTwice, seeTwice } from './see-twice.js'
 export { singleTensorCuts } from './single-tensor-cuts.js'
 export { type FrozenSplit, splitFrozenPrefix } from './split-frozen-prefix.js'
 export { stripHead } from './strip-head.js'

@@ -6,6 +6,8 @@ import { findStage, finishEdit, headStage } from './edit.js'
 
 /** Share of the image's sides that is looked at more closely: what is usual to be cut out of an image. */
 const middle = 7 / 8
+/** The layer that makes the whole image smaller. */
+const whole = 'image_whole'
 /** What the layers are called that look at the whole image. */
 const suffix = '.whole'
 
@@ -26,11 +28,11 @@ export function seeTwice(network: Network): Network {
     layerOf('image_middle', 'Slice', [name], {
       ...{ starts: [top, left], ends: [top + height, left + width], axes: [2, 3], steps: [1, 1] },
     }),
-    layerOf('image_whole', 'Resize', [name], { mode: 'linear', height, width }),
+    layerOf(whole, 'Resize', [name], { mode: 'linear', height, width }),
   ]
   const own = new Set(network.layers.map((layer) => layer.name))
   const near = (input: string): string => (input === name ? 'image_middle' : input)
-  const far = (input: string): string => (input === name ? 'image_whole' : own.has(input) ? input + suffix : input)
+  const far = (input: string): string => (input === name ? whole : own.has(input) ? input + suffix : input)
   const layers = new Map(network.layers.map((layer) => [layer.name, layer]))
   const stages = network.stages.map((stage, index) => twinned(stage, index === 0 ? views : []))
   const added: Layer[] = stages.flatMap((stage) =>
@@ -59,6 +61,9 @@ export function seeTwice(network: Network): Network {
 
 const joined = '.both'
 
+/** Does it see the middle and the whole already? */
+export const seesTwice = ({ layers }: Pick<Network, 'layers'>): boolean => layers.some(({ name }) => name === whole)
+
 /** A stage's layers, their copies, and what joins the values of both. */
 const twinned = (stage: Stage, before: readonly Layer[]): Stage => ({
   ...stage,
@@ -80,8 +85,7 @@ const layerOf = (
 function refuse(network: Network): void {
   if (findStage(network, headStage))
     throw new NetworkError(`${network.name} has a head, which reads one value.`, 'Strip it first (Strip Head).')
-  if (network.layers.some((layer) => layer.name === 'image_whole'))
-    throw new NetworkError(`${network.name} sees images twice already.`, 'Do so once.')
+  if (seesTwice(network)) throw new NetworkError(`${network.name} sees images twice already.`, 'Do so once.')
   const shapes = inferShapes(network)
   const ends = network.stages.map((stage) => stage.layers.at(-1) ?? '')
   const odd = ends.find((end) => shapes.get(end)?.length !== 4)

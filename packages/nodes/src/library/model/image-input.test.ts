@@ -32,6 +32,24 @@ describe('Image Input', () => {
     expect(() => withInput(network, { views: 'middleAndWhole' })).toThrow(expect.objectContaining({ field: 'views' }))
   })
 
+  it('does what is set where it is next to what the network has', () => {
+    const cropped: Network = {
+      ...network,
+      preprocessing: { ...network.preprocessing, resize: 'crop', cropFraction: 0.875 },
+    }
+    const closer = withInput(cropped, { cropFraction: 0.88 })
+    expect(closer.preprocessing.cropFraction).toBe(0.88)
+    expect(closer.provenance.history.at(-1)).toContain('the middle 88%')
+    expect(withInput(cropped, { cropFraction: 0.875 })).toBe(cropped)
+  })
+
+  it('refuses to move the middle of a network that sees both already', () => {
+    const twice = withInput(stripHead(network), { views: 'middleAndWhole' })
+    expect(withInput(twice, {})).toBe(twice)
+    expect(() => withInput(twice, { height: 128 })).toThrow(expect.objectContaining({ field: 'height' }))
+    expect(() => withInput(twice, { resize: 'crop' })).toThrow(expect.objectContaining({ field: 'resize' }))
+  })
+
   it('refuses a size that the network can not work with, at the field that asks for it', () => {
     const tied = must(
       architectures.find(({ id }) => id.startsWith('vit')),

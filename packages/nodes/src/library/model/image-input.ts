@@ -69,7 +69,7 @@ Put it behind Strip Head. Larger images show smaller things, and take time by th
 /** The network with another input. Throws NodeError where it works for its own only. */
 export function withInput(network: Network, { views = 'one', ...settings }: Partial<Params>): Network {
   const sized = setPreprocessing(network, { ...asItIs, ...settings })
-  const told = inputText(sized) === inputText(network) ? network : withHistory(sized, `images of ${inputText(sized)}`)
+  const told = sized === network ? network : withHistory(sized, `images of ${inputText(sized)}`)
   return views === 'one' ? told : atField('views', () => seeTwice(told))
 }
 
@@ -82,6 +82,6 @@ const withHistory = (network: Network, line: string): Network => ({
 
 function inputText({ preprocessing }: Network): string {
   const { height: high, width: wide, resize: how, cropFraction: share } = preprocessing
-  const framing = how === 'stretch' ? 'the whole image, stretched' : `the middle ${Math.round(100 * share)}%`
+  const framing = how === 'stretch' ? 'the whole image, stretched' : `the middle ${Math.round(1000 * share) / 10}%`
   return `${wide} x ${high} pixels, ${framing}`
 }

@@ -6,6 +6,7 @@ import {
   type PreprocessingOrigin,
   type Scaling,
   scalingNamed,
+  seesTwice,
   validateNetwork,
 } from '@graft/network'
 import { NodeError } from '../../../sdk/node-error.js'
@@ -26,6 +27,7 @@ export function setPreprocessing(network: Network, settings: PreprocessingParams
     ...(settings.interpolation !== 'auto' && { interpolation: settings.interpolation }),
   }
   if (JSON.stringify(preprocessing) === JSON.stringify(before) && settings.normalisation === 'auto') return network
+  refuseFraming(network, preprocessing, settings)
   return resized({ ...network, preprocessing, preprocessingOrigin: originAfter(network, settings) }, settings)
 }
 
@@ -76,6 +78,19 @@ function framingOf(
     height: height || width || before.height,
     width: width || height || before.width,
   }
+}
+
+const framing = ['height', 'width', 'resize', 'cropFraction'] as const
+
+/** Throws NodeError where the network cuts the middle out of images of this size, and takes all of them for the whole. */
+function refuseFraming(network: Network, wanted: Preprocessing, settings: PreprocessingParams): void {
+  const { preprocessing } = network
+  if (!seesTwice(network) || framing.every((field) => wanted[field] === preprocessing[field])) return
+  throw new NodeError(
+    framing.find((field) => settings[field] !== 0 && settings[field] !== 'auto') ?? 'height',
+    `${network.name} sees the middle and the whole of images of ${preprocessing.width} x ${preprocessing.height} pixels. Another size or framing would move its middle.`,
+    'Set the size in the Image Input that lets it see both.',
+  )
 }
 
 /** Scaling and channel order are what a mistake about costs most: only who sets the scaling has settled the matter. */
