@@ -2,5 +2,5 @@ import { mostForLeastSquares } from '@graft/engines'
 
 /** With fewer images in all, to choose how much each stage counts costs more than all stages bring (docs/heads.md). */
 export const fewestForAllStages = 15
-/** What Train takes is measured: its folds take a small part of the pass (docs/heads.md). */
+/** What Train takes is measured. */
 export const mostForAverage = mostForLeastSquares

@@ -52,6 +52,12 @@ describe('the choice among ways to use a network', () => {
     expect(choiceOf(usual, [better, usual, usual, usual])).toBe('leastSquares all ')
   })
 
+  it('stays with it where four images are all there is to go by, and another way was right on each of them', () => {
+    const [none, all] = [new Float64Array(4), new Float64Array(4).fill(1)]
+    const found = [candidate(none, { features: 'last' }), ...others.slice(2).map((way) => candidate(all, way))]
+    expect(chooseCandidate(found)?.id).toBe('probe last ')
+  })
+
   it('leaves it by chance in one of twenty draws at most, where all are equally good', () => {
     const random = createRandom(1)
     const draw = (): Float64Array => Float64Array.from({ length: images }, () => (random() < 0.8 ? 1 : 0))

@@ -4,6 +4,12 @@ import { accuracyEstimate, differenceEstimate } from './estimate.js'
 import { extrapolate, leastRemaining } from './extrapolate.js'
 
 describe('intervals', () => {
+  it('of a difference are no point, not even where one side alone was right on all of a few images', () => {
+    const { value, low } = differenceEstimate([1, 1, 1], [0, 0, 0])
+    expect(value).toBe(1)
+    expect(low).toBeLessThan(0.5)
+  })
+
   it('of a handful of images are wide, and never a point, not even when all were right', () => {
     const { value, low, high } = accuracyEstimate([1, 1, 1, 1, 1])
     expect([value, high]).toEqual([1, 1])

@@ -48,7 +48,9 @@ export function standardError(differences: readonly number[], independent: numbe
   const counted = Math.min(independent, differences.length)
   const count = counted + 2
   const square = (counted * meanOf(differences.map((value) => value ** 2)) + 2) / count
-  return Math.sqrt((variancePerPicture * Math.max(0, square - meanOf(differences) ** 2)) / count)
+  // The two that are added draw the mean towards nothing: without that, a lead on every image would have no error at all.
+  const mean = (counted * meanOf(differences)) / count
+  return Math.sqrt((variancePerPicture * (square - mean ** 2)) / count)
 }
 
 /** Mean of a number per image, with its interval by the normal distribution, kept between 0 and 1. */

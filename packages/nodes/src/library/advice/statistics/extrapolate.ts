@@ -83,7 +83,8 @@ const betweenDraws = 0.8
 
 /**
  * No curve is quite a law, and no law of the grid quite the curve: so much of a gain is open however many images say
- * which law fits best. On the panel promises were a fifth too small on average.
+ * which law fits best. Taken by what the panel showed: its promises are more than a
+ * quarter too small on average.
  */
 const betweenLaws = 0.25
 
