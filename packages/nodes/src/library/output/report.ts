@@ -18,7 +18,8 @@ export const report = defineNode({
   version: 1,
   // 2: versions of libraries, pages for paper.
   // 3: what Repeat and Search found.
-  revision: 3,
+  // 4: words of the graph stay in their boxes.
+  revision: 4,
   title: 'Report',
   category: 'Output',
   keywords: ['html', 'summary', 'document', 'results'],
