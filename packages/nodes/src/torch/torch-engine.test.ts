@@ -199,13 +199,6 @@ describe.skipIf(!available)('the torch engine', () => {
       const resumed = await trainWith(second, inputs.stored, settings, {
         checkpoints: { load: async () => kept ?? null, isDue: () => true, save: async () => undefined },
       })
-      console.log(
-        curve(whole, 'loss', 'val'),
-        curve(resumed, 'loss', 'val'),
-        whole.detail.joinedEpochs,
-        whole.detail.bestEpoch,
-        resumed.detail.joinedEpochs,
-      )
       expect(whole.detail.bestEpoch).toBe(1)
       expectClose(curve(resumed, 'loss', 'val'), curve(whole, 'loss', 'val'))
       expect(resumed.detail.joinedEpochs).toEqual(whole.detail.joinedEpochs)
