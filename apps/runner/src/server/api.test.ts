@@ -282,6 +282,17 @@ describe('the service', () => {
     })
   })
 
+  it('calls it a fault, and nothing about the graph, where the helper that inspects comes to an end', async () => {
+    const document = graphOf(
+      { one: { type: 'constant' }, gone: { type: 'failing', params: { how: 'crash' } }, add: { type: 'sum' } },
+      ['one.value -> gone.value', 'gone.value -> add.terms'],
+    )
+    expect(await call('POST', '/inspect', { document, node: 'add' })).toMatchObject({
+      status: 500,
+      json: { code: 'helper-failed' },
+    })
+  })
+
   it('says why a graph can’t be written as a program', async () => {
     const document = graphOf({ one: { type: 'constant' } }, [])
     expect(await call('POST', '/programs', { document })).toMatchObject({

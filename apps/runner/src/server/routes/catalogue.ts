@@ -58,12 +58,16 @@ export function catalogueHandlers(services: Services): Pick<Handlers, Names> {
           limits.inspectMilliseconds,
         )
       } catch (error) {
-        if (error instanceof HelperRefusal) return nothingYet(error)
+        if (isOfGraph(error)) return nothingYet(error)
         throw error
       }
     },
   }
 }
+
+/** Something about the graph, and not a helper that has ended or took too long: that is a fault, and says so. */
+const isOfGraph = (error: unknown): error is HelperRefusal =>
+  error instanceof HelperRefusal && (error.kind === 'expensive' || error.kind === 'problems')
 
 /** Forms ask while a graph is drawn, so that nothing is known yet is an answer like others, not a refusal. */
 function nothingYet({ kind, problems }: HelperRefusal): Inspection {
