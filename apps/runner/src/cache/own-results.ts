@@ -14,7 +14,8 @@ export function ownResults(directory: string): OwnResults {
     has: async (key) => (await readFile(file, 'utf8').catch(() => '')).split('\n').includes(key),
     add: async (key) => {
       await mkdir(directory, { recursive: true })
-      await appendFile(file, `${key}\n`)
+      // A line of its own, even after one of which a full disk or a crash has left a part.
+      await appendFile(file, `\n${key}\n`)
     },
   }
 }
