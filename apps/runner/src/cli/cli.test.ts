@@ -173,6 +173,24 @@ describe('a run that was killed between its end and its files (fault 27)', () =>
   })
 })
 
+describe('a script that resumes the last run', () => {
+  it('is told apart whether there is none yet (2) or one that can’t be resumed (1)', async () => {
+    const home = newHome()
+    expect(await spawnStubGraft(['resume', 'last'], home)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('There is no run yet') as unknown,
+    })
+    const document = graphOf({ one: { type: 'constant' } })
+    const request = { document, graph: 'g', base: '/', engine: 'auto', ignoreCache: false, debug: false }
+    // It belongs to this process, which is alive.
+    new RunStore(openDatabase(findHome({ GRAFT_HOME: home }))).startNow({ request })
+    expect(await spawnStubGraft(['resume', 'last'], home)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('is running') as unknown,
+    })
+  })
+})
+
 describe('the other commands', () => {
   it('validate lists every problem and ends with 2, or says that the graph can be run', async () => {
     const home = newHome()

@@ -5,7 +5,7 @@ import type { RunStore } from '../../../runs/run-store.js'
 import { recoverOrphans } from '../../../runs/recover.js'
 import { superviseRun } from '../../../runs/supervise-run.js'
 import { openBlobStore } from '../../../store/file-blob-store.js'
-import { callError } from '../../cli-error.js'
+import { CliError } from '../../cli-error.js'
 import { colorsFor } from '../../../text/colors.js'
 import { onInterrupt } from '../../on-interrupt.js'
 import type { Surroundings } from '../../surroundings.js'
@@ -54,10 +54,17 @@ async function resume(given: string, flags: ResumeFlags, around: Surroundings): 
   if (status === 'succeeded' && !flags.queue) return writeAgain(store, id, flags)
   const resumed = flags.queue ? store.requeue(id, false) : store.resumeNow(id)
   if (resumed === null)
-    throw callError(
-      'run-not-resumable',
-      `The run ${id} is ${status}.`,
-      'Only a run that was interrupted, cancelled or failed can be resumed.',
+    // Not 2: a script that is told so begins a run where there is none yet, and here is one.
+    throw new CliError(
+      [
+        {
+          code: 'run-not-resumable',
+          severity: 'error',
+          message: `The run ${id} is ${status}.`,
+          fix: 'Only a run that was interrupted, cancelled or failed can be resumed.',
+        },
+      ],
+      1,
     )
   if (flags.queue) {
     process.stdout.write(`${id}: waiting for the server\n`)
