@@ -140,7 +140,7 @@ it('a worker whose disk is full fails no run: it gives it back and stops, and ta
   await until(async () => first.printed.includes('given back to the queue, because the disk here is full'))
   const none = fleet.worker(server, 'none', [], full.folder)
   await until(async () => none.printed.includes('taking no run'))
-  expect((await runOf(server, id)).run).toMatchObject({ status: 'queued', attempts: 0 })
+  expect((await runOf(server, id)).run).toMatchObject({ status: 'queued', attempts: 1 })
   fleet.worker(server, 'second')
   const { run, state } = await ended(server, id)
   expect(run).toMatchObject({ status: 'succeeded', host: 'second' })

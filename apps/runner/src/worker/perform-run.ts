@@ -1,4 +1,4 @@
-import type { LeasedRun, RunEventBody } from '@graft/graph-schema'
+import type { GiveBackReason, LeasedRun, RunEventBody } from '@graft/graph-schema'
 import { noSpace } from '../executor/node-problem.js'
 import { RunRefused } from '../executor/run-options.js'
 import { runInChild } from '../process/run-in-child.js'
@@ -61,20 +61,20 @@ export async function performRun(
     else if (!ends.aborted) sender.push(event)
   if (full.signal.aborted) sender.push(fullDisk)
   if (full.signal.aborted || leave.aborted) {
-    const outcome = await giveBack(leased, sender, options)
+    const outcome = await giveBack(leased, sender, options, full.signal.aborted ? 'disk-full' : 'ended')
     return full.signal.aborted && outcome === 'given-back' ? noSpace : outcome
   }
   await sender.finish()
   return sender.hasLost ? 'lost' : 'over'
 }
 
-/** No fault of the run: a machine with another disk can do it. */
+/** A machine with another disk may do it. */
 const isOfFullDisk = (event: RunEventBody): boolean => event.type === 'node-failed' && event.problem.code === noSpace
 
 const fullDisk: RunEventBody = {
   type: 'log',
   level: 'warning',
-  message: 'The disk of this worker is full, so it gives the run back and stops. Another machine goes on with it.',
+  message: 'The disk of this worker is full, so it gives the run back and stops. Another machine may go on with it.',
 }
 
 /**
@@ -85,13 +85,14 @@ async function giveBack(
   { lease }: LeasedRun,
   sender: EventSender,
   { remote, quit, patience }: Pick<PerformOptions, 'remote' | 'quit' | 'patience'>,
+  reason: GiveBackReason,
 ): Promise<'given-back' | 'lost'> {
   await Promise.race([sender.finish().catch(() => undefined), abortOf(quit)])
   if (sender.hasLost) return 'lost'
   const most = quit.aborted ? patience.quit : patience.leave
   try {
     const client = new ServerClient(remote, AbortSignal.timeout(most))
-    await client.call('giveBackRun', { params: { lease }, patience: most, timeout: most })
+    await client.call('giveBackRun', { params: { lease }, query: { reason }, patience: most, timeout: most })
   } catch {
     return 'lost'
   }

@@ -61,6 +61,10 @@ export const leasedRunSchema = z.object({
 })
 export type LeasedRun = z.output<typeof leasedRunSchema>
 
+/** Why a worker gives a run back: somebody ended the worker, which is what is taken where none is given, or its disk is full. */
+export const giveBackReasons = ['ended', 'disk-full'] as const
+export type GiveBackReason = (typeof giveBackReasons)[number]
+
 /** What a node reads on the server's disk. */
 export const neededFilesSchema = z.object({
   /** Null: it reads no files there. */
@@ -127,9 +131,10 @@ export const workerEndpoints = {
     method: 'POST',
     path: '/leases/{lease}/give-back',
     group: 'workers',
-    summary: 'Puts a leased run back into the queue.',
+    summary:
+      'Puts a leased run back into the queue; it counts as an attempt where the disk of the worker was full, which the run may have filled.',
     params: z.object(lease),
-    query: nothing,
+    query: z.object({ reason: z.enum(giveBackReasons).exactOptional() }),
     body: null,
     response: null,
     status: 204,

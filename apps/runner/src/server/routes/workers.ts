@@ -51,9 +51,14 @@ export function workerHandlers(
         if (event.type === 'run-finished' && event.status === 'succeeded') forgetCheckpoints(event.run)
       return { cancel }
     },
-    giveBackRun: ({ params }) => {
-      const { host = '' } = machines.leases.require(params.lease).summary
-      onEvents(machines.leases.giveBack(params.lease, `The worker ${host} was stopped and gave this run back.`))
+    giveBackRun: ({ params: { lease }, query: { reason } }) => {
+      const { host = '' } = machines.leases.require(lease).summary
+      onEvents(
+        // A run that fills every disk must not go from worker to worker for ever, and end each of them.
+        reason === 'disk-full'
+          ? machines.leases.end(lease, `The disk of the worker ${host} was full, and it gave this run back.`)
+          : machines.leases.giveBack(lease, `The worker ${host} was stopped and gave this run back.`),
+      )
       queueChanged()
     },
   }
