@@ -183,10 +183,24 @@ describe('a script that resumes the last run', () => {
     const document = graphOf({ one: { type: 'constant' } })
     const request = { document, graph: 'g', base: '/', engine: 'auto', ignoreCache: false, debug: false }
     // It belongs to this process, which is alive.
-    new RunStore(openDatabase(findHome({ GRAFT_HOME: home }))).startNow({ request })
+    const store = new RunStore(openDatabase(findHome({ GRAFT_HOME: home })))
+    store.startNow({ request })
     expect(await spawnStubGraft(['resume', 'last'], home)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('is running') as unknown,
+    })
+  })
+
+  it('ends with 1 too where the run is refused this time, which leaves its checkpoints', async () => {
+    const home = newHome()
+    const document = graphOf({ one: { type: 'of-a-plugin-that-is-gone' } })
+    const request = { document, graph: 'g', base: '/', engine: 'auto', ignoreCache: false, debug: false }
+    const store = new RunStore(openDatabase(findHome({ GRAFT_HOME: home })))
+    const { id } = store.startNow({ request }).summary
+    store.append(id, [{ type: 'run-finished', status: 'failed', outputs: {}, milliseconds: 0 }])
+    expect(await spawnStubGraft(['resume', 'last'], home)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('of-a-plugin-that-is-gone') as unknown,
     })
   })
 })

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { findHome } from '../../../home.js'
 import { join } from 'node:path'
+import { RunRefused } from '../../../executor/run-options.js'
 import type { RunStore } from '../../../runs/run-store.js'
 import { recoverOrphans } from '../../../runs/recover.js'
 import { superviseRun } from '../../../runs/supervise-run.js'
@@ -80,7 +81,10 @@ async function resume(given: string, flags: ResumeFlags, around: Surroundings): 
       superviseRun(id, { store, program: around.runProgram, cancel: interrupts.cancel, kill: interrupts.kill }),
       name,
       flags.json ?? false,
-    )
+    ).catch((error: unknown) => {
+      // Such as an engine that doesn't work today: the run has failed again, and its checkpoints stay.
+      throw error instanceof RunRefused ? new CliError(error.problems, 1) : error
+    })
     const blobs = openBlobStore(findHome().store)
     const files = await writeOutputs(course.end?.outputs ?? {}, blobs, flags.out ?? join('graft-out', id))
     if (!flags.json)
