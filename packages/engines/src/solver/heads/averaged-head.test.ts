@@ -100,6 +100,23 @@ describe('solveAveraged', () => {
     ).toBe(true)
   })
 
+  it.each([9, 40])('learns nothing of %i images that are all the same', async (rows) => {
+    const { problem } = problemOf(draw(), rows, false)
+    const features = problem.features.map((_, place) => problem.features[place % columns]!)
+    const head = await solveAveraged({ ...problem, features })
+    expect(head.weight.every((value) => value === 0)).toBe(true)
+    expect([...head.bias, head.sharpness].every(Number.isFinite)).toBe(true)
+  })
+
+  it.each([9, 40])('gives the same answers however large the features of %i images are', async (rows) => {
+    const seed = draw()
+    const { problem } = problemOf(seed, rows, false)
+    const usual = await solveAveraged(problem)
+    const large = await solveAveraged({ ...problem, features: problem.features.map((value) => value * 2 ** 80) })
+    expect(large.sharpness, `seed ${seed}`).toBe(usual.sharpness)
+    large.weight.forEach((value, place) => expect(value * 2 ** 80, `seed ${seed}`).toBeCloseTo(usual.weight[place]!, 4))
+  })
+
   it('believes ten views of an image no more than the image', async () => {
     const seed = draw()
     const { problem, own } = problemOf(seed, 18, false)

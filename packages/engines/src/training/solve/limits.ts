@@ -1,8 +1,8 @@
 import { EngineError } from '../../engine.js'
 
-/** Images whose regressions are done within half a minute; with more there is no want of them. */
+/** Images that least squares takes whatever their features; with more there is no want of it. */
 export const mostForLeastSquares = 1500
-/** With no more features than so many, any number of images will do. */
+/** With no more features than so many, any number of images is taken: time grows by them alone. */
 const mostColumns = 1000
 /** A network of nearest neighbours carries them all, and compares every image with each. */
 const mostNeighbours = 20_000
