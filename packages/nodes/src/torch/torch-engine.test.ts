@@ -45,7 +45,8 @@ beforeAll(async () => {
   const headed = await run(addHead, { model: stripped, images: inputs.images })
   inputs.frozen = await run(freezeRange, { model: headed })
   inputs.open = await run(freezeRange, { model: headed }, { to: 'stage3', statistics: 'batch' })
-  inputs.stored = await run(freezeRange, { model: headed }, { to: 'stage3', statistics: 'frozen' })
+  const still = await run(freezeRange, { model: headed }, { action: 'unfreeze', statistics: 'frozen' })
+  inputs.stored = await run(freezeRange, { model: still }, { to: 'stage3', statistics: 'frozen' })
 })
 afterAll(() => rm(cacheDirectory, { recursive: true, force: true }))
 
