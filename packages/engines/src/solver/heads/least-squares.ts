@@ -110,15 +110,20 @@ function normalByColumns(
 ): Normal {
   const classes = level.length
   const square = createSquare(columns)
-  const scatter = square.values
+  const { values: scatter, kernels } = square
+  const bytes = scatter.BYTES_PER_ELEMENT
+  const spare = columns * columns
   const products = new Float64Array(classes * columns)
-  for (const row of rows)
+  for (const row of rows) {
+    // Loops are compiled for numbers of one memory.
+    kernels.numbers.set(values.subarray(row * columns, (row + 1) * columns), spare)
     for (let i = 0; i < columns; i++) {
       const value = values[row * columns + i]!
       if (value === 0) continue
-      for (let j = 0; j <= i; j++) scatter[i * columns + j]! += value * values[row * columns + j]!
+      kernels.addRow(i * columns * bytes, spare * bytes, value, i + 1)
       for (let c = 0; c < classes; c++) products[c * columns + i]! += value * (targets[row * classes + c]! - level[c]!)
     }
+  }
   for (let i = 0; i < columns; i++)
     for (let j = 0; j <= i; j++) scatter[i * columns + j]! -= rows.length * center[i]! * center[j]!
   return { square, products, places: Int32Array.from({ length: columns }, (_, k) => k) }
