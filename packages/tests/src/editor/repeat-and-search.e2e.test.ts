@@ -34,7 +34,7 @@ describe.skipIf(editorCannotRun !== null)('Repeat and Search in the editor', { t
       .toBe(3)
     await page.getByRole('img', { name: /^Accuracy against time to train and measure, 2 candidates/ }).waitFor()
     await look('search result')
-    await hands.press(page, page.getByRole('button', { name: /^Open as a graph: .*least squares/ }))
+    await hands.press(page, page.getByRole('button', { name: /^Open as a graph: .*least squares/ }).first())
     await cardOf(page, 'search').waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'No problems' }).waitFor()
     expect(found).toEqual({})

@@ -13,7 +13,8 @@ export const search = defineNode({
   version: 1,
   // 2: begins with what the advisor recommends. 3: which is least squares, and left only by a standard error.
   // 4: the solver first above 400 images; scores are kept with what their candidate is. 5: only above 1,500.
-  revision: 5,
+  // 6: the middle and the whole of images first.
+  revision: 6,
   title: 'Search',
   category: 'Training',
   keywords: [
