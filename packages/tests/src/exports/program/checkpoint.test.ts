@@ -95,14 +95,14 @@ describe.skipIf(!hasPyTorch)(`a training that changes sides half way (${python})
     expect(farthest(whole, await trainedBy(run))).toBeLessThan(1e-5)
 
     /** The program of the run that was stopped last ends in the same weights, in fewer steps. */
-    const expectProgramGoesOn = async (name: string): Promise<void> => {
+    const expectProgramGoesOn = async (name: string, most = 1e-5): Promise<void> => {
       const folder = join(workplace.directory, `${name}-${optimizer}`)
       const told = await workplace.call('export-program', graph, '--out', folder, '--from-run', 'last')
       expect(told.code, told.stderr).toBe(0)
       runPython(folder, ['train.py', '--device', 'cpu', '--resume'])
       expect(stepsIn(join(folder, 'runs'))).toBeLessThan(stepsIn(join(program, 'whole')))
       const { tensors: ended } = readSafetensors(readFileSync(join(folder, 'runs/trained.safetensors')))
-      expect(farthest(whole, ended)).toBeLessThan(1e-5)
+      expect(farthest(whole, ended)).toBeLessThan(most)
     }
 
     // From Graft to the program.
@@ -112,15 +112,17 @@ describe.skipIf(!hasPyTorch)(`a training that changes sides half way (${python})
     vi.stubEnv('GRAFT_CHECKPOINT_SECONDS', undefined)
     await expectProgramGoesOn('again')
 
-    // From the torch engine to the program, and to another engine.
+    // From the torch engine to the program, and to another engine. It computes with channels last, so it rounds otherwise;
+    // this is a tenth of what one step moves a weight by.
+    const rounding = 5e-5
     vi.stubEnv('GRAFT_CHECKPOINT_SECONDS', '0')
     await workplace.killAt(isTime, unfinished, '--engine', 'torch', '--device', 'cpu', '--no-cache')
     vi.stubEnv('GRAFT_CHECKPOINT_SECONDS', undefined)
-    await expectProgramGoesOn('third')
+    await expectProgramGoesOn('third', rounding)
     const onnx = await workplace.run(graph, ...exporting, '--no-cache', '--from-run', 'last')
     expect(onnx.code, onnx.stderr).toBe(0)
     expect(onnx.events.filter(goesOn)).toHaveLength(1)
-    expect(farthest(whole, await trainedBy(onnx))).toBeLessThan(1e-5)
+    expect(farthest(whole, await trainedBy(onnx))).toBeLessThan(rounding)
   })
 })
 
