@@ -143,3 +143,9 @@ export const trainingOf = (name, { images, freeze, train }) =>
       edge('split.val', 'train.validation'),
     ],
   )
+
+/** Of `names`, those that `words` ask for: a whole name means that one alone, part of one all that have it; no word, all. */
+export const askedFor = (names, words) =>
+  names.filter(
+    (name) => words.length === 0 || words.some((word) => (names.includes(word) ? name === word : name.includes(word))),
+  )

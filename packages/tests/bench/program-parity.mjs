@@ -13,7 +13,7 @@ import { compareProgram, isSame } from '../dist/exports/parity/compare-program.j
 import { networkCases, networkGraph, templateCases, withSettings } from '../dist/exports/parity/network-graph.js'
 import { copyPlainPhotos } from '../dist/exports/parity/plain-photos.js'
 import { hasPyTorch, pytorchVersion } from '../dist/exports/program/python.js'
-import { keepResults, machineFacts, realData } from './bench-kit.mjs'
+import { askedFor, keepResults, machineFacts, realData } from './bench-kit.mjs'
 
 if (!hasPyTorch) process.exit(0)
 const wanted = process.argv.slice(2)
@@ -49,8 +49,12 @@ const cases = [
   })),
 ]
 
+const asked = askedFor(
+  cases.map(({ name }) => name),
+  wanted,
+)
 for (const { name, still, isHere, document } of cases) {
-  if (wanted.length > 0 && !wanted.some((part) => isMeant(part, name))) continue
+  if (!asked.includes(name)) continue
   if (!isHere) {
     console.log(`skipped: ${name} needs the photos of ${realData}`)
     continue
@@ -77,11 +81,6 @@ async function photoSettings({ directory }) {
   const folder = join(directory, 'photos')
   await copyPlainPhotos(`${realData}/hymenoptera`, folder)
   return { 'images.path': folder, 'backbone.source': `${realData}/mobilenet_v1_0.75_224` }
-}
-
-/** A whole name means that row alone, a part of names every row that has it. */
-function isMeant(part, name) {
-  return cases.some((one) => one.name === part) ? name === part : name.includes(part)
 }
 
 /** Differences to the program in double precision stay null where both sides are the same. */

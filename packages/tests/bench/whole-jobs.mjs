@@ -19,7 +19,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { foldBatchNorm, freeze, readNetwork, resolveAttributes, stripHead } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
-import { keepResults, machineFacts, median, realData, root } from './bench-kit.mjs'
+import { askedFor, keepResults, machineFacts, median, realData, root } from './bench-kit.mjs'
 
 const python = process.env.GRAFT_PYTHON ?? '/usr/bin/python3'
 const photos = join(realData, 'hymenoptera')
@@ -109,7 +109,11 @@ try {
   const layers = await describeForPyTorch()
   // Only where one is to be chosen, or asked what it has.
   const measured = engine === 'auto' || engine === 'torch' ? measureEngines() : null
-  for (const job of jobs.filter(({ name }) => isWanted(name))) {
+  const asked = askedFor(
+    jobs.map(({ name }) => name),
+    wanted,
+  )
+  for (const job of jobs.filter(({ name }) => asked.includes(name))) {
     if (values.epochs !== undefined) {
       keep(await inTurns({ ...job, epochs: [Number(values.epochs), Number(values.epochs)] }, layers, measured))
       continue
@@ -139,14 +143,6 @@ try {
   rmSync(folder, { recursive: true, force: true })
 }
 keepResults(name, rows, machineFacts({ torch, threads }))
-
-/** A whole name means that job alone; part of one, all that have it. */
-function isWanted(name) {
-  return (
-    wanted.length === 0 ||
-    wanted.some((text) => (jobs.some((job) => job.name === text) ? name === text : name.includes(text)))
-  )
-}
 
 /** Rows kept earlier, each with the machine of its time. */
 function rowsOf({ machine, rows: earlier }) {
