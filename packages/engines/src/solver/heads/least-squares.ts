@@ -79,14 +79,17 @@ interface Normal {
   readonly places: Int32Array
 }
 
-/** By the rows that are learned from: products of all pairs of them less their means, and the targets less theirs. */
-function normalByPairs(
-  { columns, values }: RowMatrix,
+/** The rows that are learned from, of a matrix of products or of features, and its means over them; targets and theirs. */
+type MakeNormal = (
+  matrix: RowMatrix,
   rows: Int32Array,
   center: Float64Array,
   targets: Float64Array,
   level: Float64Array,
-): Normal {
+) => Normal
+
+/** By the rows that are learned from: products of all pairs of them less their means, and the targets less theirs. */
+const normalByPairs: MakeNormal = ({ columns, values }, rows, center, targets, level) => {
   const size = rows.length
   const square = createSquare(size)
   const all = rows.reduce((sum, row) => sum + center[row]!, 0) / size
@@ -101,13 +104,7 @@ function normalByPairs(
 }
 
 /** By columns: sums of products of the columns less their means, with each other and with the targets less theirs. */
-function normalByColumns(
-  { columns, values }: RowMatrix,
-  rows: Int32Array,
-  center: Float64Array,
-  targets: Float64Array,
-  level: Float64Array,
-): Normal {
+const normalByColumns: MakeNormal = ({ columns, values }, rows, center, targets, level) => {
   const classes = level.length
   const square = createSquare(columns)
   const { values: scatter, kernels } = square
