@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { computingEnvironment } from './computing-environment.js'
+import { computingEnvironment, inheritedEnvironment } from './computing-environment.js'
 
 describe('the environment of a process that computes', () => {
   it('asks the C library for huge pages and to keep what is freed, beside everything inherited', () => {
@@ -19,5 +19,12 @@ describe('the environment of a process that computes', () => {
   it('leaves tunables for memory as the user has set them', () => {
     const inherited = { GLIBC_TUNABLES: 'glibc.malloc.arena_max=1' }
     expect(computingEnvironment(inherited)).toBe(inherited)
+  })
+
+  it('can be taken back', () => {
+    for (const inherited of [{ PATH: '/bin' }, { GLIBC_TUNABLES: 'glibc.cpu.hwcaps=-AVX512F' }])
+      expect(inheritedEnvironment(computingEnvironment(inherited))).toEqual(inherited)
+    const chosen = { GLIBC_TUNABLES: 'glibc.malloc.arena_max=1' }
+    expect(inheritedEnvironment(chosen)).toEqual(chosen)
   })
 })

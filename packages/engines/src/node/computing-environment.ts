@@ -13,6 +13,14 @@ const tunables = { hugetlb: '1', mmap_threshold: String(32 * 2 ** 20), trim_thre
 export function computingEnvironment(inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const given = inherited.GLIBC_TUNABLES
   if (given?.includes('glibc.malloc.') === true) return inherited
-  const ours = Object.entries(tunables).map(([name, value]) => `glibc.malloc.${name}=${value}`)
   return { ...inherited, GLIBC_TUNABLES: [...(given ? [given] : []), ...ours].join(':') }
+}
+
+const ours: readonly string[] = Object.entries(tunables).map(([name, value]) => `glibc.malloc.${name}=${value}`)
+
+/** The environment without what `computingEnvironment` added: for a program that keeps its memory in its own way. */
+export function inheritedEnvironment(computing: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { GLIBC_TUNABLES: given, ...rest } = computing
+  const kept = given?.split(':').filter((one) => !ours.includes(one)) ?? []
+  return kept.length === 0 ? rest : { ...rest, GLIBC_TUNABLES: kept.join(':') }
 }

@@ -1,5 +1,5 @@
 export { chooseEngines, isOpen, selectEngines } from './choice.js'
-export { computingEnvironment } from './computing-environment.js'
+export { computingEnvironment, inheritedEnvironment } from './computing-environment.js'
 export { createFeatureCache } from './feature-cache/feature-cache.js'
 export { isLeased, lease } from './feature-cache/lease.js'
 export { type ChildMeasureOptions, measureInChild } from './measure-in-child.js'

@@ -12,9 +12,10 @@ from typing import Any, BinaryIO
 import numpy as np
 import torch
 
-# layers.py and weights_file.py of programs.
+# layers.py, memory.py and weights_file.py of programs.
 sys.path.insert(0, sys.argv[1])
 
+import memory  # noqa: E402
 from weights_file import load_weights  # noqa: E402
 
 
@@ -38,6 +39,7 @@ def values_in(source: BinaryIO, shape: list[int]) -> torch.Tensor:
 
 
 def main() -> None:
+    memory.keep_freed()
     source = sys.stdin.buffer
     out = os.fdopen(os.dup(1), "wb")
     # What anything prints is no answer.

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterator, Optional, Protocol, Sequence, runtime_checkable
+from typing import Any, Optional, Protocol, Sequence, runtime_checkable
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import Dataset
 
 from configuration import Phase, Preprocessing
 from images import View, cut, decode, normalise, plain_view
@@ -84,11 +84,6 @@ class Images(Dataset[torch.Tensor]):
 
     def _draws(self, seed: int, at: int, step: int, key: int, view: int) -> Draws:
         return Draws(hash_integers(self.seed, seed, at, step, key, view))
-
-    def batches(self, batches: Sequence[Sequence[int]], view: int, workers: int) -> Iterator[torch.Tensor]:
-        """The inputs of these batches, one after the other, prepared by worker processes."""
-        places = [[(index, view) for index in batch] for batch in batches]
-        return iter(DataLoader(self, batch_sampler=places, num_workers=workers))  # type: ignore[arg-type]
 
     def none(self) -> torch.Tensor:
         """A batch without images."""

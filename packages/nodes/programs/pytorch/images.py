@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Optional
 
@@ -156,6 +157,15 @@ def normalise(pixels: NDArray[Any], wanted: Preprocessing) -> NDArray[Any]:
     """`[3, height, width]` float32, in the network's channel order."""
     if wanted.channel_order == "bgr":
         pixels = pixels[..., ::-1]
+    if pixels.dtype == np.uint8:
+        # A value for each of the 256 that a pixel can have.
+        return np.stack([table[pixels[..., at]] for at, table in enumerate(_tables(wanted.mean, wanted.deviation))])
     mean, deviation = np.array(wanted.mean), np.array(wanted.deviation)
     values = pixels.astype(np.float64) * (1 / (255 * deviation)) - mean / deviation
     return np.ascontiguousarray(values.transpose(2, 0, 1), dtype=np.float32)
+
+
+@lru_cache
+def _tables(means: tuple[float, ...], deviations: tuple[float, ...]) -> list[NDArray[Any]]:
+    values = np.arange(256, dtype=np.float64)
+    return [(values * (1 / (255 * s)) - m / s).astype(np.float32) for m, s in zip(means, deviations)]

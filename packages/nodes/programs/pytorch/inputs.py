@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from data import Images
+from readers import Readers
 
 Precision = Callable[[], AbstractContextManager[object]]
 
@@ -34,7 +35,7 @@ class Inputs:
         self.fixed = fixed
         self.device = device
         self.precision = precision
-        self.workers = workers
+        self.readers = Readers(images, workers)
         self.views = views
         self.most_bytes = most_bytes
         self.channels_last = channels_last
@@ -53,11 +54,13 @@ class Inputs:
                 yield self._through_fixed(inputs)
             return
         self._complete(batches, view, chunk)
+        if len(self.kept) == self.views and all(bool(known.all()) for known in self.known.values()):
+            self.readers.close()
         for batch in batches:
             yield self._laid_out(self.kept[view][list(batch)].to(self.device))
 
     def _images(self, batches: Sequence[Sequence[int]], view: int) -> Iterator[torch.Tensor]:
-        read = self.images.batches([batch for batch in batches if batch], view, self.workers)
+        read = self.readers.read([[(index, view) for index in batch] for batch in batches if batch])
         for batch in batches:
             # More processes than images: some have none.
             inputs = next(read) if batch else self.images.none()

@@ -10,10 +10,14 @@ import torch.distributed as dist
 from torch import nn
 from torch.distributed.nn.functional import all_reduce
 
+import memory
+
 
 def start(device: str) -> torch.device:
     """Joins the other processes, where torchrun started several, and chooses the device."""
     chosen = _chosen(device, int(os.environ.get("LOCAL_RANK", "0")))
+    if chosen == "cpu":
+        memory.keep_freed()
     if "RANK" in os.environ:
         dist.init_process_group("nccl" if chosen.startswith("cuda") else "gloo")
     if chosen.startswith("cuda"):

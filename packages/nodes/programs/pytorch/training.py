@@ -16,6 +16,7 @@ import processes
 import task
 from configuration import Part, Phase
 from data import Images, Order, Sample, draw_mixture
+from folding import folded
 from freezing import begins_with, learned_by, optimizer_groups, set_frozen, set_training, stages
 from inputs import Inputs, logits_of
 from rng import derive_seed
@@ -118,7 +119,7 @@ class Training:
         network, hardware = self.network, self.hardware
         self.part = part
         set_frozen(network, part.frozen)
-        fixed = stages(network, 0, part.fixed_stages).eval() if part.fixed_stages > 0 else None
+        fixed = self._fixed(part.fixed_stages)
         self.rest: nn.Module = network if fixed is None else stages(network, part.fixed_stages)
         # Where the same parameters learn, the optimizer goes on too; else it is a fresh one.
         optimizer = self._optimizer()
@@ -134,6 +135,14 @@ class Training:
             self.model = torch.compile(self.model)  # type: ignore[attr-defined, assignment]
         self.inputs = self._feed(fixed, self.train, self.phase.augmentation, min(self.views, self.phase.epochs))
         self.held = None if self.validation is None else self._feed(fixed, self.validation, (), 1)
+
+    def _fixed(self, count: int) -> Optional[nn.Module]:
+        """The first stages, as they run once for each image."""
+        if count == 0:
+            return None
+        fixed = stages(self.network, 0, count).eval()
+        # Rounded to half precision, folded weights would be others.
+        return folded(fixed) if self.hardware.precision in ("float32", "float64") else fixed
 
     def _feed(
         self, fixed: Optional[nn.Module], samples: Sequence[Sample], augmentation: Sequence[object], views: int

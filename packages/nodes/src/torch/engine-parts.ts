@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 
 /** Files that stand beside a generated program while the engine runs it. */
-export type EnginePart = 'channel.py' | 'drive.py' | 'forward.py' | 'kept_features.py' | 'measure.py' | 'probe.py'
+export type EnginePart = 'channel.py' | 'drive.py' | 'forward.py' | 'kept_features.py' | 'measure.py' | 'ready.py'
 
 const folder = new URL('../../programs/pytorch-engine/', import.meta.url)
 

@@ -36,10 +36,10 @@ Images are read from \`${plan.images}\`; \`--images\` names another folder with 
 | \`model.py\` | ${made === undefined ? 'the network, one class for each stage' : `the network, ${made.name} of ${made.library}, and its stages`} |
 | \`weights.safetensors\` | its weights at the start${made === undefined ? '' : namesOf(made.library)} |
 | \`data/*.csv\` | the samples of each part: path, label, and a number that draws its augmentation |
-| \`data.py\`, \`images.py\`, \`rng.py\` | reading, resizing as Pillow does, order and batches from the seed |
+| \`data.py\`, \`images.py\`, \`readers.py\`, \`rng.py\` | reading, resizing as Pillow does, order and batches from the seed |
 | \`geometry.py\`, \`colours.py\`, \`policies.py\` | augmentation, as far as it is used |
 | \`task.py\` | labels, loss, metrics and answers |
-| \`train.py\`, \`training.py\`, \`freezing.py\`, \`inputs.py\`, \`schedules.py\`, \`soup.py\`, \`processes.py\`, \`checkpoints.py\` | the training |
+| \`train.py\`, \`training.py\`, \`freezing.py\`, \`folding.py\`, \`inputs.py\`, \`memory.py\`, \`schedules.py\`, \`soup.py\`, \`processes.py\`, \`checkpoints.py\` | the training |
 ${headRow(plan)}| \`evaluate.py\`, \`predict.py\` | measuring the trained network, and using it |
 
 ## Where each part of the graph went

@@ -1,5 +1,6 @@
+import { findArchitecture } from '@graft/network'
 import { conformanceCases } from '@graft/engines/conformance'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { modelFile } from './model-file.js'
 import { torchNetwork } from './torch-network.js'
 
@@ -45,4 +46,26 @@ it('Parameters of a layer take no name of another layer', () => {
   const names = [...torch.names.values()]
   expect(names).toContain('all.a_weight')
   expect(new Set(names).size).toBe(names.length)
+})
+
+describe('stages of a program', () => {
+  const network = findArchitecture('graftnet').build({ classes: 4 })
+  const classes = modelFile(torchNetwork(network))
+    .split(/^class /m)
+    .slice(1, -1)
+
+  it('take the pooling that the next one begins with, so that little is kept of stages that stay as they are', () => {
+    const { layers } = network.stages.at(-1)!
+    expect(layers.length).toBeGreaterThan(1)
+    expect(classes.at(-1)).not.toMatch(/pool|flatten/)
+    expect(classes.at(-2)).toMatch(/F\.adaptive_avg_pool2d\(x, 1\)\n\s+x = x\.flatten\(1\)\n\s+return x/)
+    expect([...torchNetwork(network).names.values()].filter((name) => name.startsWith('head.'))).toHaveLength(2)
+  })
+
+  it('let activations overwrite what nothing else needs, also not for a gradient', () => {
+    const written = modelFile(torchNetwork(network))
+    expect(written).toMatch(/self\.\w+_bn\(x\)\n\s+x = F\.relu6?\(x, inplace=True\)/)
+    const twice = conformanceCases.find(({ operator }) => operator === 'Relu')!.network
+    expect(modelFile(torchNetwork(twice))).not.toContain('inplace')
+  })
 })

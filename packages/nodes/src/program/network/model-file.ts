@@ -31,7 +31,7 @@ class Constants {
 /** `model.py`: a class for each stage, and the network that goes through them. */
 export function modelFile(torch: TorchNetwork): string {
   const constants = new Constants()
-  const borders = bordersOf(torch.network)
+  const borders = bordersOf(torch)
   const names = classNames(torch.stages.map(({ attribute }) => attribute))
   const classOf = ({ attribute }: WrittenStage): string => must(names.get(attribute), `the class of ${attribute}`)
   const classes = torch.stages.map((stage, index) =>
@@ -78,7 +78,7 @@ function networkClass({ stages }: TorchNetwork, classOf: (stage: WrittenStage) =
   const entries = list(stages.map((stage): Python => `("${stage.attribute}", ${classOf(stage)}())`))
   return [
     'class Network(nn.Sequential):',
-    '    """All stages, one after the other; `network[:3]` are the first three."""',
+    '    """All stages, one after the other."""',
     '',
     '    def __init__(self) -> None:',
     ...lines('', call('super().__init__', [call('OrderedDict', [entries])]), 2),
@@ -91,17 +91,19 @@ function networkClass({ stages }: TorchNetwork, classOf: (stage: WrittenStage) =
 }
 
 /** Values that cross each border between stages: before the first, between two, behind the last. */
-function bordersOf(network: Network): readonly (readonly string[])[] {
+function bordersOf({ network, stages }: TorchNetwork): readonly (readonly string[])[] {
   const order = [network.input.name, ...network.layers.map(({ name }) => name)]
-  const stageOf = new Map(network.stages.flatMap(({ layers }, index) => layers.map((name) => [name, index] as const)))
+  const stageOf = new Map(
+    stages.flatMap(({ layers }, index) => layers.map(({ layer }) => [layer.name, index] as const)),
+  )
   const readIn = (value: string): number =>
     Math.max(
-      value === network.output ? network.stages.length : -1,
+      value === network.output ? stages.length : -1,
       ...network.layers.filter(({ inputs }) => inputs.includes(value)).map(({ name }) => stageOf.get(name) ?? 0),
     )
   const last = new Map(order.map((value) => [value, readIn(value)]))
-  return Array.from({ length: network.stages.length + 1 }, (_, border) =>
-    border === network.stages.length
+  return Array.from({ length: stages.length + 1 }, (_, border) =>
+    border === stages.length
       ? [network.output]
       : order.filter((value) => (stageOf.get(value) ?? -1) < border && (last.get(value) ?? -1) >= border),
   )
@@ -150,6 +152,9 @@ function membersOf({ layer, torch, attribute, own }: WrittenLayer, { parameters 
   return [...(torch.module === undefined ? [] : [`self.${attribute} = ${torch.module}`]), ...loose]
 }
 
+/** Operators whose gradient doesn't need their own value: what comes next may take its place. */
+const leavesItsValue: ReadonlySet<string> = new Set(['Conv', 'BatchNormalization', 'Gemm', 'Add'])
+
 function forwardLines(
   layers: readonly WrittenLayer[],
   arriving: readonly string[],
@@ -166,7 +171,10 @@ function forwardLines(
   layers.forEach(({ layer, torch, attribute, own }, index) => {
     const needed = (value: string): boolean =>
       leaving.includes(value) || layers.slice(index + 1).some(({ layer: later }) => later.inputs.includes(value))
+    const [input = ''] = layer.inputs
+    const maker = layers.find(({ layer: other }) => other.name === input)?.layer.operator
     const expression = torch.value({
+      overwrites: !needed(input) && maker !== undefined && leavesItsValue.has(maker),
       inputs: layer.inputs.map((input) => variables.of(input)),
       self: `self.${attribute}`,
       parameter: (slot) => `self.${own[slot] ?? `${attribute}.${torch.names?.[slot]}`}`,

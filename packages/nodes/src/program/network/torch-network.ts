@@ -10,6 +10,7 @@ import {
 } from '@graft/network'
 import { NodeError } from '../../sdk/node-error.js'
 import { identifiers, unusedName } from '../python/identifiers.js'
+import { layersOfStages } from './stage-layers.js'
 import { torchOperator } from './operators/index.js'
 import type { TorchCall, TorchLayer } from './torch-operator.js'
 
@@ -46,16 +47,12 @@ export interface TorchNetwork extends Described {
 /** How every layer of a network is written. Throws NodeError naming the first that can't be. */
 export function torchNetwork(network: Network): TorchNetwork {
   const shapes = inferShapes(network)
-  const layers = new Map(network.layers.map((layer) => [layer.name, layer]))
+  const layers = layersOfStages(network)
   const attributes = identifiers(network.stages.map(({ name }) => name))
-  const stages = network.stages.map((stage) => ({
-    name: stage.name,
-    attribute: must(attributes.get(stage.name), `a name of ${stage.name}`),
-    layers: writtenLayers(
-      network,
-      stage.layers.map((name) => must(layers.get(name), `the layer ${name}`)),
-      shapes,
-    ),
+  const stages = network.stages.map(({ name }, index) => ({
+    name,
+    attribute: must(attributes.get(name), `a name of ${name}`),
+    layers: writtenLayers(network, layers[index] ?? [], shapes),
   }))
   return { network, stages, names: stateNames(stages), layouts: layoutsOf(stages) }
 }

@@ -17,6 +17,8 @@ export interface TorchCall {
 export interface TorchNames {
   /** Variables of the data inputs. */
   readonly inputs: readonly string[]
+  /** Whether the result may take the place of the first input, which nothing else needs. */
+  readonly overwrites: boolean
   /** The layer's module. */
   readonly self: string
   /** A parameter that no module holds. */

@@ -1,6 +1,7 @@
 import { type FitJob, nodeHost, prefixKey } from '@graft/engines'
 import type { Engine } from '@graft/engines'
 import type { Network, Tensors } from '@graft/network'
+import { layersOfStages } from '../../program/network/stage-layers.js'
 import type { FitProgram } from './program-folder.js'
 
 /** What identifies the results of the stages that stay as they are, and how many layers they are. */
@@ -18,8 +19,7 @@ export async function fixedStages(
   { phase }: FitProgram,
   engine: Engine,
 ): Promise<FixedStages> {
-  const names = network.stages.slice(0, phase.fixedStages).flatMap(({ layers }) => layers)
-  const layers = network.layers.filter(({ name }) => names.includes(name))
+  const layers = layersOfStages(network).slice(0, phase.fixedStages).flat()
   const boundary = layers.at(-1)?.name ?? null
   const prefix: Network = { ...network, layers, output: boundary ?? network.input.name }
   const { augmentation, seed } = phase

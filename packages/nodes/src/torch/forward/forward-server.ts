@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { type Batch, computingEnvironment, EngineError } from '@graft/engines'
+import { type Batch, EngineError } from '@graft/engines'
 import { z } from 'zod'
 import { enginePart } from '../engine-parts.js'
+import { torchEnvironment } from '../python/torch-environment.js'
 
 /** What forward.py is asked; a batch follows where there is one. */
 type Ask =
@@ -39,7 +40,7 @@ export class ForwardServer {
     threads: number,
     readonly idle = idleMilliseconds,
   ) {
-    const env = { ...computingEnvironment(process.env), OMP_NUM_THREADS: String(threads), OMP_WAIT_POLICY: 'PASSIVE' }
+    const env = { ...torchEnvironment(), OMP_NUM_THREADS: String(threads) }
     const words = [enginePart('forward.py'), programs]
     const child = spawn(python, words, { env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
     child.stdout.on('data', (data: Buffer) => this.#receive(data))

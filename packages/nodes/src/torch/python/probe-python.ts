@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process'
-import { computingEnvironment } from '@graft/engines'
 import { z } from 'zod'
-import { enginePart } from '../engine-parts.js'
 import { findPythons, type FoundPython } from './find-python.js'
+import { startWaiting } from './waiting-python.js'
 
 /** What a Python with PyTorch says of itself. */
 const answer = z.object({
@@ -43,16 +41,13 @@ async function firstThatAnswers(pythons: readonly FoundPython[]): Promise<Python
   return { problem: `There is no Python with PyTorch here${problems.map((one) => `; ${one}`).join('')}. ${fix}` }
 }
 
-/** Asks one Python, for at most a minute. It is started as for a training: with the same packages, say by PYTHONPATH. */
-export function probePython(path: string, patience = milliseconds): Promise<PythonProbe> {
-  const env = computingEnvironment(process.env)
-  return new Promise((resolve) => {
-    execFile(path, [enginePart('probe.py')], { env, timeout: patience, killSignal: 'SIGKILL' }, (error, out, said) => {
-      if (error === null) return resolve(read(path, out))
-      const last = said.trim().split('\n').at(-1) ?? ''
-      resolve({ problem: error.killed === true ? `no answer within ${patience / 1000} s` : last || error.message })
-    })
-  })
+/**
+ * Asks one Python, for at most a minute. It is started as for a training, with the same packages, say by PYTHONPATH, and
+ * waits a while for one.
+ */
+export async function probePython(path: string, patience = milliseconds): Promise<PythonProbe> {
+  const first = await startWaiting(path, patience)
+  return 'problem' in first ? first : read(path, first.line)
 }
 
 function read(path: string, out: string): PythonProbe {

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
-import { computingEnvironment } from '@graft/engines'
 import { type TorchOptions, worldSize } from '../torch-options.js'
+import { torchEnvironment } from './torch-environment.js'
+import { takeWaiting } from './waiting-python.js'
 
 export interface GroupOptions {
   readonly python: string
@@ -90,27 +91,27 @@ function startOne(
   const place = Object.keys(meeting).length === 0 ? {} : { RANK: String(rank), LOCAL_RANK: String(local) }
   const own = Math.max(1, Math.floor(threads / options.processes))
   const env = {
-    ...computingEnvironment(withoutPlace(process.env)),
+    ...withoutPlace(torchEnvironment()),
     ...meeting,
     ...place,
     OMP_NUM_THREADS: process.env['OMP_NUM_THREADS'] ?? String(own),
-    // Threads that wait by computing keep each other, and other runs, from their cores.
-    OMP_WAIT_POLICY: 'PASSIVE',
-    PYTHONUNBUFFERED: '1',
   }
+  const ready = worldSize(options) === 1 ? takeWaiting(python) : undefined
+  ready?.stdin?.write(`${JSON.stringify({ folder, words })}\n`)
   // In a group of its own: Ctrl-C is for this process, which ends them.
-  const child = spawn(python, [...words], { cwd: folder, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
+  const child =
+    ready ?? spawn(python, [...words], { cwd: folder, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
   const said: string[] = []
-  child.stderr.on('data', (data) => {
+  child.stderr?.on('data', (data) => {
     said.push(String(data))
     if (said.length > 200) said.splice(0, 100)
   })
-  child.stdin.on('error', () => undefined)
+  child.stdin?.on('error', () => undefined)
   return {
     child,
     said,
     ended: false,
-    read: local === 0 ? answerLines(child, onLine) : Promise.resolve(void child.stdout.resume()),
+    read: local === 0 ? answerLines(child, onLine) : Promise.resolve(void child.stdout?.resume()),
   }
 }
 

@@ -23,12 +23,15 @@ const prelu: TorchOperator = {
 }
 
 export const activations: readonly TorchOperator[] = [
-  functional('Relu', ([x]) => `F.relu(${x})`),
+  {
+    name: 'Relu',
+    write: () => ({ value: ({ inputs: [x], overwrites }) => `F.relu(${x}${inPlace(overwrites)})` }),
+  },
   functional('Sigmoid', ([x]) => `torch.sigmoid(${x})`),
   functional('Tanh', ([x]) => `torch.tanh(${x})`),
   functional('Softplus', ([x]) => `F.softplus(${x})`),
   functional('Softsign', ([x]) => `F.softsign(${x})`),
-  functional('Clip', ([x = ''], call) => clip(x, call)),
+  { name: 'Clip', write: (call) => ({ value: ({ inputs: [x = ''], overwrites }) => clip(x, call, overwrites) }) },
   withNumber('LeakyRelu', (x, alpha) => `F.leaky_relu(${x}, ${float(alpha)})`),
   withNumber('Elu', (x, alpha) => `F.elu(${x}${alpha === 1 ? '' : `, ${float(alpha)}`})`),
   functional('Selu', ([x], call) => {
@@ -54,9 +57,11 @@ export const activations: readonly TorchOperator[] = [
   prelu,
 ]
 
-function clip(x: string, call: TorchCall): string {
+const inPlace = (overwrites: boolean): string => (overwrites ? ', inplace=True' : '')
+
+function clip(x: string, call: TorchCall, overwrites: boolean): string {
   const [low, high] = [numberOf(call, 'min'), numberOf(call, 'max')]
-  if (low === 0 && high === 6) return `F.relu6(${x})`
+  if (low === 0 && high === 6) return `F.relu6(${x}${inPlace(overwrites)})`
   const limits = { min: low > -largest ? float(low) : null, max: high < largest ? float(high) : null }
   return limits.min === null && limits.max === null ? x : `torch.clamp(${x}${options(limits)})`
 }
