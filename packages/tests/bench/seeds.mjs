@@ -49,7 +49,7 @@ try {
         home,
       )
       accuracies.push(
-        events.findLast((event) => event.type === 'node-finished' && event.node === 'evaluate').outputs.metrics
+        events.findLast((event) => event.type === 'node-finished' && event.node === 'evaluate').outputs.metrics.values
           .accuracy,
       )
     }

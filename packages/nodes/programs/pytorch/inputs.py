@@ -35,7 +35,7 @@ class Inputs:
         self.fixed = fixed
         self.device = device
         self.precision = precision
-        self.readers = Readers(images, workers)
+        self.readers = Readers(images, workers, device.type == "cuda")
         self.views = views
         self.most_bytes = most_bytes
         self.channels_last = channels_last

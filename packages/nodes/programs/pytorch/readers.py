@@ -27,13 +27,14 @@ class Readers:
     process holds feature maps, makes it copy every page of them that it writes to next.
     """
 
-    def __init__(self, images: Images, count: int) -> None:
+    def __init__(self, images: Images, count: int, for_gpu: bool) -> None:
         self.plan = Plan()
         self.loader: Optional[DataLoader[torch.Tensor]] = DataLoader(
             images,  # type: ignore[arg-type]
             batch_sampler=self.plan,  # type: ignore[arg-type]
             num_workers=count,
             persistent_workers=count > 0,
+            pin_memory=for_gpu,
         )
         if count > 0:
             iter(self.loader)
