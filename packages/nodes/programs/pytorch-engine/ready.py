@@ -1,7 +1,8 @@
-"""Says what this Python has, as a line of JSON; then loads what trainings need, and runs the program that it is given."""
+"""Says in a line of JSON what this Python has, loads what trainings need, and runs the program that it is given."""
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -44,14 +45,24 @@ def line_given() -> bytes:
     return line
 
 
+def take_on(threads: int) -> None:
+    """Computes as one that is started for the program; whoever gave it knows from here on that it runs."""
+    if "OMP_NUM_THREADS" not in os.environ:
+        # For processes that this one starts.
+        os.environ["OMP_NUM_THREADS"] = str(threads)
+        if torch.get_num_threads() != threads:
+            torch.set_num_threads(threads)
+    print('{"taken": true}', flush=True)
+
+
 def main() -> None:
     print(json.dumps(found()), flush=True)
     for name in LATER:
-        try:
+        # What can't be loaded here can't be later either, and the program says so if it needs it.
+        with contextlib.suppress(Exception):
             importlib.import_module(name)
-        except ImportError:
-            pass
     job = json.loads(line_given())
+    take_on(job["threads"])
     os.chdir(job["folder"])
     program, *words = job["words"]
     path = str(Path(program).absolute())

@@ -124,9 +124,12 @@ class TorchFit {
       ...features,
       ...context.words,
     ]
-    const onLine = (line: string): Promise<string | null> => this.#heed(driveEvent.parse(JSON.parse(line)))
+    // Something may be printed at every start of Python.
+    const onLine = async (line: string): Promise<string | null> =>
+      line.startsWith('{') ? this.#heed(driveEvent.parse(JSON.parse(line))) : null
     const { python, options, threads } = context
-    const group = await startGroup({ python, threads, words, folder, options, onLine })
+    const { signal } = job
+    const group = await startGroup({ python, threads, words, folder, options, onLine, signal })
     return this.#untilEnd(group)
   }
 

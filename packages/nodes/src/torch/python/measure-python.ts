@@ -3,6 +3,7 @@ import { EngineError, type EngineSpeed } from '@graft/engines'
 import { z } from 'zod'
 import { enginePart } from '../engine-parts.js'
 import type { ProbedPython } from './probe-python.js'
+import { endWaiting } from './waiting-python.js'
 
 const figure = z.object({ name: z.string(), value: z.number() })
 
@@ -15,6 +16,8 @@ export function measurePython(
   device: string,
   milliseconds: number,
 ): Promise<EngineSpeed> {
+  // It may still be loading, on the cores that are measured.
+  endWaiting(path)
   const env = { ...process.env, OMP_NUM_THREADS: process.env['OMP_NUM_THREADS'] ?? String(threads) }
   const words = [enginePart('measure.py'), device, String(milliseconds)]
   return new Promise((resolve, reject) => {

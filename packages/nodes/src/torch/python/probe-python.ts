@@ -46,14 +46,14 @@ async function firstThatAnswers(pythons: readonly FoundPython[]): Promise<Python
  * waits a while for one.
  */
 export async function probePython(path: string, patience = milliseconds): Promise<PythonProbe> {
-  const first = await startWaiting(path, patience)
-  return 'problem' in first ? first : read(path, first.line)
+  return startWaiting(path, patience, (line) => read(path, line))
 }
 
-function read(path: string, out: string): PythonProbe {
+/** Other lines may come first, where something is printed at every start of Python. */
+function read(path: string, line: string): ProbedPython | null {
   try {
-    return { found: { path, ...answer.parse(JSON.parse(out)) } }
+    return { path, ...answer.parse(JSON.parse(line)) }
   } catch {
-    return { problem: 'it answered something else than was asked' }
+    return null
   }
 }

@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { type TorchOptions, worldSize } from '../torch-options.js'
+import { lastWords } from './last-words.js'
 import { torchEnvironment } from './torch-environment.js'
-import { takeWaiting } from './waiting-python.js'
+import { endWaiting, type TakenPython, takeWaiting } from './waiting-python.js'
 
 export interface GroupOptions {
   readonly python: string
@@ -17,6 +18,8 @@ export interface GroupOptions {
   readonly onLine: (line: string) => Promise<string | null>
   /** Milliseconds that the others are given to end, once one has; default 5000. */
   readonly patience?: number
+  /** Aborted when nobody wants the processes any more while they are being started; ending them then is the caller's. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** A process that ended other than well. */
@@ -51,7 +54,8 @@ const usualPatience = 5000
 export async function startGroup(group: GroupOptions): Promise<ProcessGroup> {
   const { options } = group
   const meeting = await meetingPlace(options)
-  const children = Array.from({ length: options.processes }, (_, local) => startOne(group, local, meeting))
+  const taken = await takeLoaded(group)
+  const children = Array.from({ length: options.processes }, (_, local) => startOne(group, local, meeting, taken))
   const kill = (): void => children.forEach(endWithReaders)
   return { kill, ended: endOf(children, kill, group) }
 }
@@ -82,30 +86,33 @@ async function meetingPlace(options: TorchOptions): Promise<Readonly<Record<stri
   return { MASTER_ADDR: host, MASTER_PORT: port, WORLD_SIZE: String(worldSize(options)) }
 }
 
+/** The Python that has loaded already, for one process alone; of several none would be started like the others. */
+async function takeLoaded(group: GroupOptions): Promise<TakenPython | undefined> {
+  const { python, folder, words, threads, options, signal } = group
+  if (worldSize(options) === 1) return takeWaiting(python, { folder, words, threads }, { signal })
+  endWaiting(python)
+  return undefined
+}
+
 function startOne(
   { python, threads, words, folder, options, onLine }: GroupOptions,
   local: number,
   meeting: object,
+  taken: TakenPython | undefined,
 ): Started {
   const rank = options.nodeRank * options.processes + local
   const place = Object.keys(meeting).length === 0 ? {} : { RANK: String(rank), LOCAL_RANK: String(local) }
   const own = Math.max(1, Math.floor(threads / options.processes))
   const env = {
-    ...withoutPlace(torchEnvironment()),
+    ...torchEnvironment(),
     ...meeting,
     ...place,
     OMP_NUM_THREADS: process.env['OMP_NUM_THREADS'] ?? String(own),
   }
-  const ready = worldSize(options) === 1 ? takeWaiting(python) : undefined
-  ready?.stdin?.write(`${JSON.stringify({ folder, words })}\n`)
   // In a group of its own: Ctrl-C is for this process, which ends them.
   const child =
-    ready ?? spawn(python, [...words], { cwd: folder, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
-  const said: string[] = []
-  child.stderr?.on('data', (data) => {
-    said.push(String(data))
-    if (said.length > 200) said.splice(0, 100)
-  })
+    taken?.child ?? spawn(python, [...words], { cwd: folder, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
+  const said = taken?.said ?? lastWords(child)
   child.stdin?.on('error', () => undefined)
   return {
     child,
@@ -114,14 +121,6 @@ function startOne(
     read: local === 0 ? answerLines(child, onLine) : Promise.resolve(void child.stdout?.resume()),
   }
 }
-
-/** Without the place that whoever started this process (torchrun, an operator) gave it: its children have their own. */
-const withoutPlace = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  Object.fromEntries(
-    Object.entries(environment).filter(
-      ([name]) => !/^(RANK|LOCAL_RANK|WORLD_SIZE|MASTER_ADDR|MASTER_PORT)$/.test(name),
-    ),
-  )
 
 async function answerLines(child: ChildProcess, onLine: GroupOptions['onLine']): Promise<void> {
   if (child.stdout === null) return

@@ -5,8 +5,16 @@ import { inheritedEnvironment } from '@graft/engines'
  * the huge pages that other engines ask for cost PyTorch a tenth of its time.
  */
 export const torchEnvironment = (): NodeJS.ProcessEnv => ({
-  ...inheritedEnvironment(process.env),
+  ...withoutPlace(inheritedEnvironment(process.env)),
   // Threads that wait by computing keep each other, and other runs, from their cores.
   OMP_WAIT_POLICY: 'PASSIVE',
   PYTHONUNBUFFERED: '1',
 })
+
+/** Without the place that whoever started this process (torchrun, an operator) gave it: its children have their own. */
+const withoutPlace = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(environment).filter(
+      ([name]) => !/^(RANK|LOCAL_RANK|WORLD_SIZE|MASTER_ADDR|MASTER_PORT)$/.test(name),
+    ),
+  )
