@@ -16,7 +16,7 @@ import processes
 import task
 from configuration import Part, Phase
 from data import Images, Order, Sample, draw_mixture
-from folding import folded
+from folding import Folded
 from freezing import begins_with, learned_by, optimizer_groups, set_frozen, set_training, stages
 from inputs import Inputs, logits_of
 from rng import derive_seed
@@ -142,7 +142,7 @@ class Training:
             return None
         fixed = stages(self.network, 0, count).eval()
         # Rounded to half precision, folded weights would be others.
-        return folded(fixed) if self.hardware.precision in ("float32", "float64") else fixed
+        return Folded(fixed) if self.hardware.precision in ("float32", "float64") else fixed
 
     def _feed(
         self, fixed: Optional[nn.Module], samples: Sequence[Sample], augmentation: Sequence[object], views: int

@@ -103,6 +103,14 @@ describe.skipIf(!hasPyTorch)(`an exported program in PyTorch (${python})`, () =>
     const all = JSON.parse(runPython(folder, ['-c', takenUp])) as { readonly same: boolean; readonly learned: boolean }
     expect(all).toEqual({ same: true, learned: true })
   })
+
+  it('goes on in a phase that keeps still what the phase before has learned', async () => {
+    const folder = await writeProgram('small-different', ['train.epochs=1'], { name: 'still', change: withStillPhase })
+    keepRows(folder, 'train', 40)
+    keepRows(folder, 'validation', 10)
+    const all = JSON.parse(runPython(folder, ['-c', takenUpAfterAnEpoch])) as Record<string, boolean>
+    expect(all).toEqual({ same: true, learned: true })
+  })
 })
 
 /** Trains to the end, and again from the checkpoint in the last phase; is the head, frozen there, as the first left it? */
@@ -118,6 +126,35 @@ whole, again, start = train(), train("--resume"), read_weights(Path("weights.saf
 print(json.dumps({
     "same": all(torch.equal(whole[name], again[name]) for name in whole),
     "learned": any(not torch.equal(whole[name], start[name]) for name in whole if name.startswith("head.")),
+}))
+`
+
+/** Trains to the end, and again from the checkpoint after the first epoch of the second phase. */
+const takenUpAfterAnEpoch = `
+import json, runpy, shutil, sys
+import torch
+from pathlib import Path
+import checkpoints
+from weights_file import read_weights
+write = checkpoints.write_checkpoint
+def write_and_keep(path, phase, training):
+    write(path, phase, training)
+    if phase == 1 and training.state.epoch == 1:
+        shutil.copy(path, "kept.safetensors")
+def train(*words):
+    sys.argv = ["train.py", "--device", "cpu", *words]
+    output, sys.stdout = sys.stdout, sys.stderr
+    runpy.run_path("train.py", run_name="__main__")
+    sys.stdout = output
+    return read_weights(Path("runs/trained.safetensors"))[0]
+checkpoints.write_checkpoint = write_and_keep
+whole = train()
+checkpoints.write_checkpoint = write
+shutil.copy("kept.safetensors", "runs/checkpoint.safetensors")
+again, start = train("--resume"), read_weights(Path("weights.safetensors"))[0]
+print(json.dumps({
+    "same": all(torch.equal(whole[name], again[name]) for name in whole),
+    "learned": any(not torch.equal(whole[name], start[name]) for name in whole if name.startswith("stage3.")),
 }))
 `
 
@@ -143,6 +180,25 @@ function withSecondPhase(document: GraphDocument): GraphDocument {
       wire('still.model', 'again.model'),
       wire('split.train', 'again.train'),
       wire('split.val', 'again.validation'),
+    ],
+  }
+}
+
+/** Behind the Train of stages and head: one of the head alone, for which all stages are fixed. */
+function withStillPhase(document: GraphDocument): GraphDocument {
+  const second = withSecondPhase(document)
+  const { fresh: _, ...nodes } = second.nodes
+  const isFresh = ({ node }: { readonly node: string }): boolean => node === 'fresh'
+  return {
+    ...second,
+    nodes: {
+      ...nodes,
+      still: { type: 'freeze-range', version: 1, params: { to: 'stage3' } },
+      again: { ...nodes['again']!, params: { phase: 'again', epochs: 2 } },
+    },
+    edges: [
+      ...second.edges.filter(({ from, to }) => !isFresh(from) && !isFresh(to)),
+      { from: { node: 'train', port: 'model' }, to: { node: 'still', port: 'model' } },
     ],
   }
 }
