@@ -12,8 +12,8 @@ from torch.fx.proxy import TraceError
 
 class Folded(nn.Module):
     """
-    Stages with batch normalisations in the weights of the convolutions before them: the same values up to rounding, in two
-    thirds of the time. They are folded when they first run: weights may be read into the stages until then, not later.
+    Stages with batch normalisations in the weights of the convolutions before them: the same values up to rounding, in
+    two thirds of the time. They are folded when they first run: weights may be read into them until then, not later.
     """
 
     def __init__(self, stages: nn.Module) -> None:
