@@ -71,6 +71,7 @@ def restore(training: Training, tensors: dict[str, torch.Tensor], facts: dict[st
             "take the optimizer that it was written with, or begin anew."
         )
     refuse_other_batches(training, facts)
+    refuse_other_networks(training, tensors)
     # What the optimizer keeps is of the part of the phase that it has stepped last.
     epoch, position = facts["state"]["epoch"], facts["state"]["position"]
     training.enter(epoch if position > 0 else max(0, epoch - 1))
@@ -118,6 +119,34 @@ def refuse_other_batches(training: Training, facts: dict[str, Any]) -> None:
         f"The checkpoint is {position} steps and {state['seen']:.0f} images into epoch {epoch + 1} after "
         f"{facts['step']} steps in all, and the phase {training.phase.name} has {steps} steps of {size} images per "
         "epoch: take the batch size and the images that it was written with, or begin anew."
+    )
+
+
+def refuse_other_networks(training: Training, tensors: dict[str, torch.Tensor]) -> None:
+    """One with other layers, or another number of classes: PyTorch would find out in the middle, or at the end."""
+    wanted = {name: tuple(one.shape) for name, one in training.network.state_dict().items()}
+    sets: dict[str, set[str]] = {}
+    for key, value in tensors.items():
+        part, _, name = key.partition("/")
+        if part == "soup":
+            name = name.partition("/")[2]
+        elif part == "optimizer":
+            name, _, slot = name.rpartition("/")
+            if slot == "step":
+                continue
+        sets.setdefault(part, set()).add(name)
+        if tuple(value.shape) != wanted.get(name):
+            expected = f"with the shape {wanted[name]}" if name in wanted else "without one of that name"
+            raise _other_network(f"has {key} with the shape {tuple(value.shape)}, and the network is {expected}")
+    for part in PARTS:
+        missing = [name for name in wanted if not name.endswith(COUNTERS) and name not in sets.get(part, wanted)]
+        if missing:
+            raise _other_network(f"has no {part}/{missing[0]}, which the network has")
+
+
+def _other_network(how: str) -> RuntimeError:
+    return RuntimeError(
+        f"The checkpoint is of another network: it {how}. Take the one that this program has written, or begin anew."
     )
 
 

@@ -1,7 +1,7 @@
 import type { FitCheckpoint } from '@graft/engines'
 import { conformanceCases } from '@graft/engines/conformance'
 import { readSafetensors, type Tensors } from '@graft/network'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { torchNetwork } from '../network/torch-network.js'
 import type { ProgramPhase, ProgramSource } from '../plan/program-plan.js'
 import { learnedIn } from './program-tensors.js'
@@ -179,5 +179,47 @@ it.each([
 ])('is refused where it %s', (_, changed) => {
   expect(() => writeProgramCheckpoint(sourceOf(phase('train', [])), left(checkpoint(changed as Tensors)))).toThrow(
     'no Train that leads to the network',
+  )
+})
+
+describe('a checkpoint of a network with another head', () => {
+  const [last = '', name = ''] = [...torch.names].at(-1) ?? []
+  const wrong = (shape: readonly number[]) => ({ shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) })
+  const wider = [(network.parameters[last]?.shape[0] ?? 0) + 1]
+  const told = new RegExp(`another network: it has "${last}" as ${wider[0]}( values)?, and .* has it as`)
+
+  it.each([`network/${name}`, `best/${name}`, `average/${name}`, `soup/3/${name}`, `optimizer/${name}/exp_avg`])(
+    'is refused by name where its program has written it: %s',
+    (key) => {
+      const source = sourceOf(phase('train', []))
+      const { tensors, metadata } = readSafetensors(writeProgramCheckpoint(source, left(checkpoint())))
+      expect(tensors.has(key)).toBe(true)
+      const changed = new Map([...tensors, [key, wrong(wider)]])
+      expect(() => readProgramCheckpoint(source, { tensors: changed, metadata })).toThrow(told)
+    },
+  )
+
+  it.each(['weights', 'slots', 'best', 'average', 'soup'])(
+    'is refused where Graft has written it, for a run and for a program: %s',
+    (where) => {
+      const changed = (tensors: Tensors, key = last): Tensors => new Map([...tensors, [key, wrong(wider)]])
+      const { trainer, bestWeights, kept, ...rest } = checkpoint()
+      const given: FitCheckpoint = {
+        ...rest,
+        trainer: {
+          step: 5,
+          weights: where === 'weights' ? changed(trainer.weights) : trainer.weights,
+          slots: where === 'slots' ? changed(trainer.slots, `first/${last}`) : trainer.slots,
+        },
+        bestWeights: where === 'best' ? changed(bestWeights ?? new Map()) : bestWeights,
+        kept: {
+          'moving-average': where === 'average' ? changed(filled(4)) : filled(4),
+          soup: where === 'soup' ? changed(kept?.['soup'] ?? new Map(), `3/${last}`) : (kept?.['soup'] ?? new Map()),
+        },
+      }
+      const source = sourceOf(phase('train', []))
+      expect(() => takeUp(source, left(given))).toThrow(told)
+      expect(() => writeProgramCheckpoint(source, left(given))).toThrow(told)
+    },
   )
 })

@@ -7,6 +7,7 @@ import type { ProgramPhase, ProgramSource } from '../plan/program-plan.js'
 import { beginsWith, learnedNames, parameterOf, refuseOtherOptimizer } from './optimizer-slots.js'
 import { phaseAt } from './phase-at.js'
 import { programFacts, type ProgramFacts } from './program-facts.js'
+import { refuseOtherShapes } from './refuse-other-shapes.js'
 import { hasWeightsOf, learnedIn, scalerOf, slotsByName, tensorsOf } from './program-tensors.js'
 
 /** A Train of the graph, with the state that it goes on from. */
@@ -31,10 +32,12 @@ export function readProgramCheckpoint(source: ProgramSource, { tensors, metadata
   const { state, optimizer } = told.data
   const phase = phaseAt(whole, state)
   refuseOtherOptimizer(phase, optimizer)
+  const learned = learnedIn(source, source.torch, phase, tensors, told.data)
+  refuseOtherShapes(source.network, learned)
   return {
     node: phase.node,
     checkpoint: {
-      ...learnedIn(source, source.torch, phase, tensors, told.data),
+      ...learned,
       fingerprint: anyRun,
       ...(optimizer !== undefined && { optimizer: optimizer.toLowerCase() }),
       epoch: state.epoch,
@@ -81,6 +84,7 @@ export function takeUp(source: ProgramSource, { checkpoint, unfinished }: LeftBy
   const index = phaseOf(source, checkpoint, unfinished)
   const phase = must(source.plan.phases[index], 'a phase')
   refuseOtherOptimizer(phase, checkpoint.optimizer)
+  refuseOtherShapes(source.network, checkpoint)
   return { node: phase.node, checkpoint: { ...checkpoint, fingerprint: anyRun } }
 }
 
@@ -131,6 +135,7 @@ export function writeProgramCheckpoint(
   const at = index ?? phaseOf(source, checkpoint, unfinished)
   const phase = phaseAt(must(source.plan.phases[at], 'a phase'), checkpoint)
   refuseOtherOptimizer(phase, checkpoint.optimizer)
+  refuseOtherShapes(source.network, checkpoint)
   const { trainer, monitor, sums } = checkpoint
   const [name, split] = watchedCurve(phase)
   const state: ProgramFacts['state'] = {
