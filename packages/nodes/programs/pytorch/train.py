@@ -109,6 +109,8 @@ def main() -> None:
             thresholds = compute_head(network, phase, train, validation, settings, hardware, log)
         else:
             training = Training(network, phase, train, validation, settings, hardware, log)
+            # Until this phase chooses others; a checkpoint keeps them too.
+            training.state.thresholds = head.get("thresholds")
             if taken_up and saved is not None:
                 restore(training, *saved[1:])
 
