@@ -368,8 +368,12 @@ class Training:
     def restore(self, saved: dict[str, Any]) -> None:
         self.state = State(**saved["state"])
         self.network.load_state_dict(saved["network"])
-        # An earlier phase may have trained what stays as it is in this one.
+        # An earlier phase may have trained what stays as it is in this one, and what was folded is a copy.
         self.frozen = self._frozen_values()
+        fixed = self._fixed(self.part.fixed_stages)
+        for inputs in (self.inputs, self.held):
+            if inputs is not None:
+                inputs.fixed = fixed
         self.best, self.average, self.soup = saved["best"], saved["average"], saved["soup"]
         self.optimizer.load_state_dict(saved["optimizer"])
         if self.scaler is not None and saved["scaler"] is not None:

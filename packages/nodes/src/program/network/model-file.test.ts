@@ -68,4 +68,20 @@ describe('stages of a program', () => {
     const twice = conformanceCases.find(({ operator }) => operator === 'Relu')!.network
     expect(modelFile(torchNetwork(twice))).not.toContain('inplace')
   })
+
+  it('let no activation overwrite what another layer has read, which may need it for its gradient', () => {
+    const at = network.layers.findIndex(({ operator }) => operator === 'Clip' || operator === 'Relu')
+    const activation = network.layers[at]!
+    const earlier = { ...activation, name: 'earlier', operator: 'Sigmoid', attributes: {}, parameters: {} }
+    const read = {
+      ...network,
+      layers: network.layers.toSpliced(at, 0, earlier),
+      stages: network.stages.map(({ name, layers }) => ({
+        name,
+        layers: layers.flatMap((one) => (one === activation.name ? ['earlier', one] : [one])),
+      })),
+    }
+    const overwriting = (one: typeof network): number => modelFile(torchNetwork(one)).split('inplace').length - 1
+    expect(overwriting(read)).toBe(overwriting(network) - 1)
+  })
 })

@@ -152,7 +152,7 @@ function membersOf({ layer, torch, attribute, own }: WrittenLayer, { parameters 
   return [...(torch.module === undefined ? [] : [`self.${attribute} = ${torch.module}`]), ...loose]
 }
 
-/** Operators whose gradient doesn't need their own value: what comes next may take its place. */
+/** Operators whose gradient doesn't need their own value: what alone reads it may take its place. */
 const leavesItsValue: ReadonlySet<string> = new Set(['Conv', 'BatchNormalization', 'Gemm', 'Add'])
 
 function forwardLines(
@@ -173,8 +173,10 @@ function forwardLines(
       leaving.includes(value) || layers.slice(index + 1).some(({ layer: later }) => later.inputs.includes(value))
     const [input = ''] = layer.inputs
     const maker = layers.find(({ layer: other }) => other.name === input)?.layer.operator
+    // What read it before may look into it, or need it for its gradient.
+    const readers = layers.filter(({ layer: other }) => other.inputs.includes(input)).length
     const expression = torch.value({
-      overwrites: !needed(input) && maker !== undefined && leavesItsValue.has(maker),
+      overwrites: readers === 1 && !leaving.includes(input) && maker !== undefined && leavesItsValue.has(maker),
       inputs: layer.inputs.map((input) => variables.of(input)),
       self: `self.${attribute}`,
       parameter: (slot) => `self.${own[slot] ?? `${attribute}.${torch.names?.[slot]}`}`,

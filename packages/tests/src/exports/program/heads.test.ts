@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
@@ -155,7 +155,8 @@ describe.skipIf(!hasPyTorch)(`heads that exported programs compute at once (${py
   ])('are those of Graft on the same features: %s', async (task, several) => {
     const folder = join(workplace.directory, task)
     mkdirSync(folder)
-    for (const part of needed) copyFileSync(join(programParts, part), join(folder, part))
+    for (const part of readdirSync(programParts).filter((name) => name.endsWith('.py')))
+      copyFileSync(join(programParts, part), join(folder, part))
     copyFileSync(join(programParts, `tasks/${task}.py`), join(folder, 'task.py'))
     writeFileSync(join(folder, 'model.py'), 'stages_of = None\n')
     // More rows than columns, fewer, and several views of each image.
@@ -194,9 +195,3 @@ interface Found {
   readonly rows: readonly number[]
   readonly chosen: { readonly sharpness?: number; readonly penalty?: number; readonly gains: readonly number[] }
 }
-
-/** Modules that heads need. */
-const needed = [
-  ...['heads', 'solver', 'least_squares', 'class_means', 'nearest_neighbours', 'configuration', 'data', 'images'],
-  ...['freezing', 'inputs', 'processes', 'rng', 'schedules', 'soup', 'training'],
-].map((name) => `${name}.py`)
