@@ -2,6 +2,9 @@ import type { Problem, RunEventBody } from '@graft/graph-schema'
 import { limitBehind } from '../executor/process-limits.js'
 import type { RunRequest } from './run-request.js'
 
+/** Code of the problem of a node whose process the system has ended, or which said that memory ran out. */
+export const lackOfMemory = 'process-out-of-memory'
+
 export interface Death {
   readonly code: number | null
   readonly signal: string | null
@@ -56,7 +59,7 @@ function problemOfDeath(request: RunRequest, node: string | undefined, { code, s
       ? ` Its last words: ${lastLine.trim().slice(0, 300)}`
       : ''
   return {
-    code: memory ? 'process-out-of-memory' : 'process-died',
+    code: memory ? lackOfMemory : 'process-died',
     severity: 'error',
     ...(node === undefined ? {} : { node }),
     message: `The process of the run ${how}${during}${memory ? ', most likely because memory ran out' : ''}.${details}`,

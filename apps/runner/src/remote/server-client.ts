@@ -69,6 +69,11 @@ export class ServerClient {
     this.base = server.address.replace(/\/+$/, '') + apiBase
   }
 
+  /** Nothing is asked any more. */
+  get isDone(): boolean {
+    return this.signal.aborted
+  }
+
   /** Throws ServerRefusal, and what `signal` was aborted with. */
   async call<Name extends EndpointName>(name: Name, options: CallOptions = {}): Promise<ResponseOf<Name>> {
     const { response: schema } = endpoints[name] as Endpoint

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -33,6 +33,13 @@ export class WorkerProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     return new WorkerProcess(child, home)
+  }
+
+  /** Number of the process of the run that it does; null where it does none, or the system isn't Linux. */
+  get run(): number | null {
+    const { pid } = this.child
+    const path = `/proc/${pid}/task/${pid}/children`
+    return existsSync(path) ? Number(readFileSync(path, 'utf8').trim().split(' ')[0]) || null : null
   }
 
   signal(signal: NodeJS.Signals): void {

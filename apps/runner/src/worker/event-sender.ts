@@ -43,6 +43,7 @@ export class EventSender {
   /** The end of the run was told: the lease is over, and there is nothing more to say. */
   private ended = false
   private wake: (() => void) | null = null
+  private onTold: (() => void) | null = null
   private readonly loop: Promise<void>
 
   constructor(private readonly options: EventSenderOptions) {
@@ -56,6 +57,15 @@ export class EventSender {
   push(event: RunEventBody): void {
     this.waiting.push(event)
     this.wake?.()
+  }
+
+  /** Resolves once all that was pushed so far is told, or nothing can be told any more; there may be more to push. */
+  async flush(): Promise<void> {
+    const told = new Promise<void>((resolve) => {
+      this.onTold = resolve
+      if (this.waiting.length === 0) resolve()
+    })
+    await Promise.race([told, this.loop])
   }
 
   /** Resolves once everything was told, or the lease is lost. Throws what sending threw. */
@@ -108,6 +118,7 @@ export class EventSender {
     const telling = this.tell(events)
     await (JSON.stringify(events).length > longCharacters ? this.whileAlive(telling) : telling)
     this.waiting.splice(0, events.length)
+    if (this.waiting.length === 0) this.onTold?.()
   }
 
   private async tell(events: readonly RunEventBody[]): Promise<void> {

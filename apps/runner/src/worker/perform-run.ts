@@ -1,12 +1,14 @@
 import type { GiveBackReason, LeasedRun, RunEventBody } from '@graft/graph-schema'
 import { noSpace } from '../executor/node-problem.js'
 import { RunRefused } from '../executor/run-options.js'
+import { lackOfMemory } from '../process/events-of-death.js'
 import { runInChild } from '../process/run-in-child.js'
 import type { RemoteRun, RunRequest } from '../process/run-request.js'
-import { ServerClient } from '../remote/server-client.js'
+import { ServerClient, ServerRefusal } from '../remote/server-client.js'
 import { endOf } from '../runs/supervise-run.js'
 import { EventSender } from './event-sender.js'
 import type { EventSenderOptions } from './event-sender.js'
+import { watchStopped } from './watch-stopped.js'
 
 /** Milliseconds that a server is waited for once the worker has to leave. */
 export interface LeavePatience {
@@ -34,20 +36,21 @@ export interface PerformOptions extends Pick<EventSenderOptions, 'store' | 'mirr
 const beatsPerLease = 6
 const longestBeat = 1000
 
+/** How a leased run ended here; the last three: given back, because of this machine or of the run. */
+export type Performed = 'over' | 'given-back' | 'lost' | typeof noSpace | typeof lackOfMemory | 'stood-still'
+
 /**
- * Does a leased run in a process of its own and tells the server. Resolves when it is over, given back, lost, or given
- * back because the disk of this machine is full. Throws what telling threw when the server refuses for another reason.
+ * Does a leased run in a process of its own and tells the server. Resolves when it is over, given back for whatever reason,
+ * or lost. Throws what telling threw when the server refuses for another reason.
  */
-export async function performRun(
-  leased: LeasedRun,
-  options: PerformOptions,
-): Promise<'over' | 'given-back' | 'lost' | 'no-space'> {
+export async function performRun(leased: LeasedRun, options: PerformOptions): Promise<Performed> {
   const { store, mirror, worker, leave, quit, patience, program, remote } = options
   const telling = AbortSignal.any([soonAfter(leave, patience.leave), quit])
   const client = new ServerClient(remote, telling, Number.POSITIVE_INFINITY)
   const cancel = new AbortController()
   const kill = new AbortController()
   const full = new AbortController()
+  const stood = new AbortController()
   const sender = new EventSender({
     ...{ client, store, mirror, worker },
     lease: leased.lease,
@@ -55,21 +58,46 @@ export async function performRun(
     onCancel: () => cancel.abort(),
     onLost: () => kill.abort(),
   })
-  const ends = AbortSignal.any([kill.signal, full.signal, leave])
-  for await (const event of eventsOf(requestOf(leased, options), cancel.signal, ends, program))
-    if (isOfFullDisk(event)) full.abort()
-    else if (!ends.aborted) sender.push(event)
+  const ends = AbortSignal.any([kill.signal, full.signal, stood.signal, leave])
+  // What is not told before it is known whether another worker may do better.
+  const held: RunEventBody[] = []
+  const around = { signal: cancel.signal, kill: ends, program, onStart: watchStopped(leased.seconds, stood) }
+  for await (const event of eventsOf(requestOf(leased, options), around))
+    if (isOf(noSpace, event)) full.abort()
+    else if (ends.aborted) continue
+    else if (held.length > 0 || isOf(lackOfMemory, event)) held.push(event)
+    else sender.push(event)
   if (full.signal.aborted) sender.push(fullDisk)
   if (full.signal.aborted || leave.aborted) {
     const outcome = await giveBack(leased, sender, options, full.signal.aborted ? 'disk-full' : 'ended')
     return full.signal.aborted && outcome === 'given-back' ? noSpace : outcome
   }
+  if (stood.signal.aborted) {
+    const outcome = await giveBack(leased, sender, options, 'stood-still')
+    return outcome === 'given-back' ? 'stood-still' : outcome
+  }
+  if (held.length > 0 && (await movesOn(leased, sender, client))) return lackOfMemory
+  for (const event of held) sender.push(event)
   await sender.finish()
   return sender.hasLost ? 'lost' : 'over'
 }
 
-/** A machine with another disk may do it. */
-const isOfFullDisk = (event: RunEventBody): boolean => event.type === 'node-failed' && event.problem.code === noSpace
+/** A machine with another disk, or more memory, may do it. */
+const isOf = (code: string, event: RunEventBody): boolean => event.type === 'node-failed' && event.problem.code === code
+
+/** Gives a run back whose process the system has ended, where somebody else may do better. */
+async function movesOn({ lease }: LeasedRun, sender: EventSender, client: ServerClient): Promise<boolean> {
+  await sender.flush()
+  try {
+    await client.call('giveBackRun', { params: { lease }, query: { reason: 'out-of-memory' } })
+  } catch (error) {
+    // With a worker that has to leave meanwhile, or a lease that is lost, telling ends by itself.
+    if (error instanceof ServerRefusal || client.isDone) return false
+    throw error
+  }
+  await sender.finish()
+  return true
+}
 
 const fullDisk: RunEventBody = {
   type: 'log',
@@ -116,12 +144,10 @@ function soonAfter(leave: AbortSignal, milliseconds: number): AbortSignal {
 /** Ends with `run-finished`, whatever happens. */
 async function* eventsOf(
   request: RunRequest,
-  signal: AbortSignal,
-  kill: AbortSignal,
-  program: URL,
+  around: Parameters<typeof runInChild>[1],
 ): AsyncGenerator<RunEventBody, void, void> {
   try {
-    yield* runInChild(request, { signal, kill, program })
+    yield* runInChild(request, around)
   } catch (error) {
     yield* endOf(error)
     if (!(error instanceof RunRefused)) throw error

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { GraftError } from '@graft/errors'
 import type { Worker } from '@graft/graph-schema'
 import { noSpace } from '../executor/node-problem.js'
+import { lackOfMemory } from '../process/events-of-death.js'
 import type { Home } from '../home.js'
 import { ServerClient, ServerRefusal } from '../remote/server-client.js'
 import type { ServerAddress } from '../remote/server-client.js'
@@ -11,7 +12,7 @@ import { openBlobStore } from '../store/file-blob-store.js'
 import { removeLeftovers } from '../server/data/remove-leftovers.js'
 import { formatBytes } from '../text/format-values.js'
 import { performRun, usualLeavePatience } from './perform-run.js'
-import type { LeavePatience } from './perform-run.js'
+import type { LeavePatience, Performed } from './perform-run.js'
 
 export interface WorkOptions {
   readonly server: ServerAddress
@@ -77,12 +78,14 @@ export async function work(options: WorkOptions): Promise<void> {
   }
 }
 
-const outcomes = {
+const outcomes: Readonly<Record<Performed, string>> = {
   over: 'over',
   'given-back': 'given back to the queue',
   [noSpace]: 'given back to the queue, because the disk here is full',
+  [lackOfMemory]: 'given back to the queue: the system ended its process, most likely because memory ran out',
+  'stood-still': 'given back to the queue: its process was stopped from outside and did not go on',
   lost: 'taken away by the server: it had ended, or was given to another machine',
-} as const
+}
 
 /** Where every run would fail, none is taken: another machine can do it. */
 const leastFree = 50_000_000

@@ -61,8 +61,11 @@ export const leasedRunSchema = z.object({
 })
 export type LeasedRun = z.output<typeof leasedRunSchema>
 
-/** Why a worker gives a run back: somebody ended the worker, which is what is taken where none is given, or its disk is full. */
-export const giveBackReasons = ['ended', 'disk-full'] as const
+/**
+ * Why a worker gives a run back: somebody ended the worker, which is what is taken where none is given; its disk is full; the
+ * system ended the run's process, which may have had too little memory; or that process stood still.
+ */
+export const giveBackReasons = ['ended', 'disk-full', 'out-of-memory', 'stood-still'] as const
 export type GiveBackReason = (typeof giveBackReasons)[number]
 
 /** What a node reads on the server's disk. */
@@ -132,7 +135,7 @@ export const workerEndpoints = {
     path: '/leases/{lease}/give-back',
     group: 'workers',
     summary:
-      'Puts a leased run back into the queue; it counts as an attempt where the disk of the worker was full, which the run may have filled.',
+      'Puts a leased run back into the queue; it counts as an attempt where the run may be the cause. Refused for a lack of memory (`no-other-worker`) where nobody else can try it.',
     params: z.object(lease),
     query: z.object({ reason: z.enum(giveBackReasons).exactOptional() }),
     body: null,

@@ -136,6 +136,11 @@ export class Leases {
     }
   }
 
+  /** Whether a run that its machine fails to do is not given to another one any more. Throws LeaseLost. */
+  isLastAttempt(lease: string): boolean {
+    return this.require(lease).summary.attempts >= automaticAttempts
+  }
+
   /** Every run that is on another machine. */
   all(): readonly LeasedRow[] {
     return this.database

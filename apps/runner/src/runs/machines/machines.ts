@@ -60,6 +60,8 @@ export class Machines {
   private readonly passed = new Map<string, Set<string>>()
   private readonly facts = new Map<string, Worker>()
   private readonly judged = new Map<string, string | null>()
+  /** Workers on which the system has ended the process of a run, by the run. */
+  private readonly ended = new Map<string, Set<string>>()
   private passes = 0
 
   constructor(private readonly options: MachinesOptions) {
@@ -164,10 +166,30 @@ export class Machines {
     const last = this.given.get(worker.id)
     const unheard = last === undefined ? null : this.leases.unheard(last)
     if (last !== undefined && unheard !== null) return { run: unheard, lease: last, events: [] }
-    const taken = this.leases.take(this.nameOf(worker), suits)
+    const isFor = ({ summary: { id } }: StoredRun): boolean =>
+      this.ended.get(id)?.has(worker.id) !== true || !this.hasOther(id)
+    const taken = this.leases.take(this.nameOf(worker), (run) => isFor(run) && suits(run))
     if (this.given.size >= mostPassed) this.given.clear()
     if (taken !== null) this.given.set(worker.id, taken.lease)
     return taken
+  }
+
+  /**
+   * The system has ended the process of a leased run, most likely for lack of memory: another worker may have more. False
+   * where no other that could do it is connected, or it was tried as often as it may be: then it fails. Throws LeaseLost.
+   */
+  mayMoveOn(lease: string): boolean {
+    const { id } = this.leases.require(lease).summary
+    const [worker] = [...this.given].find(([, given]) => given === lease) ?? []
+    if (this.ended.size >= mostPassed) this.ended.clear()
+    if (worker !== undefined) this.ended.set(id, (this.ended.get(id) ?? new Set()).add(worker))
+    return !this.leases.isLastAttempt(lease) && this.hasOther(id)
+  }
+
+  /** Whether a worker is connected that can do a run, and on which the system has not ended it. */
+  private hasOther(run: string): boolean {
+    if (this.connected() === 0) return false
+    return [...this.present.keys()].some((id) => this.ended.get(run)?.has(id) !== true && !this.cannot(run, id))
   }
 
   /** What a worker is called here. */

@@ -49,6 +49,28 @@ it('a run whose workers are ended one after the other loses nothing by it', asyn
   expect((await runOf(server, id)).run).toMatchObject({ status: 'queued', attempts: 0 })
 })
 
+it('a run whose process the system ends on every worker is tried by five at most, each once, and is refused then', async () => {
+  const own = await startTestServer({ runsOn: 'workers', leaseSeconds: 600 })
+  const take = async (name: string): Promise<string | undefined> =>
+    (await call<{ run: { lease: string } | null }>(own, 'POST', '/workers/take', worker(name))).run?.lease
+  const giveBack = (lease = ''): Promise<unknown> =>
+    call(own, 'POST', `/leases/${lease}/give-back?reason=out-of-memory`)
+  try {
+    const names = ['w1', 'w2', 'w3', 'w4', 'w5', 'w6']
+    for (const name of names) expect(await take(name)).toBeUndefined()
+    const id = await start(own, document)
+    for (const name of names.slice(0, 4)) {
+      await giveBack(await take(name))
+      expect(await take(name), `${name} again`).toBeUndefined()
+    }
+    const fifth = await take('w5')
+    await expect(giveBack(fifth)).rejects.toThrow('no-other-worker')
+    expect((await runOf(own, id)).run).toMatchObject({ status: 'running', attempts: 5 })
+  } finally {
+    await own.close()
+  }
+})
+
 it('refuses another reason', async () => {
   await expect(call(server, 'POST', `/leases/${'0'.repeat(32)}/give-back?reason=tired`)).rejects.toThrow(/4\d\d/)
 })

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Worker } from '@graft/graph-schema'
+import type { GiveBackReason, Worker } from '@graft/graph-schema'
 import { givenIdentity } from '../../checkpoints/given-checkpoint.js'
 import { passedOverMessage } from '../../runs/machines/machines.js'
 import type { StoredRun } from '../../runs/stored-run.js'
@@ -51,13 +51,19 @@ export function workerHandlers(
         if (event.type === 'run-finished' && event.status === 'succeeded') forgetCheckpoints(event.run)
       return { cancel }
     },
-    giveBackRun: ({ params: { lease }, query: { reason } }) => {
+    giveBackRun: ({ params: { lease }, query: { reason = 'ended' } }) => {
       const { host = '' } = machines.leases.require(lease).summary
+      if (reason === 'out-of-memory' && !machines.mayMoveOn(lease))
+        throw new HttpProblem(
+          409,
+          'no-other-worker',
+          'No other worker can try this run, or enough of them have. Tell how it ended.',
+        )
       onEvents(
-        // A run that fills every disk must not go from worker to worker for ever, and end each of them.
-        reason === 'disk-full'
-          ? machines.leases.end(lease, `The disk of the worker ${host} was full, and it gave this run back.`)
-          : machines.leases.giveBack(lease, `The worker ${host} was stopped and gave this run back.`),
+        reason === 'ended'
+          ? machines.leases.giveBack(lease, `The worker ${host} was stopped and gave this run back.`)
+          : // A run that fills every disk must not go from worker to worker for ever.
+            machines.leases.end(lease, whatHappened[reason](host)),
       )
       queueChanged()
     },
@@ -77,6 +83,15 @@ export function workerHandlers(
       log('error', 'a run could not be told why a worker leaves it', { run, ...describeError(error) })
     }
   }
+}
+
+/** What the run may be the cause of, so that it counts as an attempt. */
+const whatHappened: Readonly<Record<Exclude<GiveBackReason, 'ended'>, (worker: string) => string>> = {
+  'disk-full': (worker) => `The disk of the worker ${worker} was full, and it gave this run back.`,
+  'out-of-memory': (worker) =>
+    `The system ended the process of this run on the worker ${worker}, most likely because memory ran out.`,
+  'stood-still': (worker) =>
+    `The process of this run on the worker ${worker} was stopped from outside and did not go on, so the worker ended it.`,
 }
 
 function refuseUnlessWelcome(worker: Worker, takesWorkers: boolean): void {
