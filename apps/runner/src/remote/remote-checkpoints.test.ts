@@ -106,3 +106,28 @@ it('goes on without a checkpoint that the server will not take, and says once wh
   await node.save(state)
   expect(warnings).toEqual([expect.stringMatching(/did not take a checkpoint.*The disk is full/)])
 })
+
+it('sends none that is larger than the server has said it takes, and says once how large it is and what to do', async () => {
+  let asked = 0
+  answer = (request, response) => {
+    asked += 1
+    request.resume().on('end', () => response.writeHead(204).end())
+  }
+  const { port } = server.address() as AddressInfo
+  const at = (mostBytes: number): NodeCheckpoints => {
+    const client = new ServerClient({ address: `http://127.0.0.1:${port}`, mostBytes }, new AbortController().signal)
+    const all = remoteCheckpoints(client, 'l', { temporary, limitBytes: 5_000_000 })
+    return all.ofNode('key', 'train', (message) => warnings.push(message))
+  }
+  const small = at(sealed.byteLength - 1)
+  await small.save(state)
+  await small.save(state)
+  expect(asked).toBe(0)
+  expect(warnings).toEqual([
+    expect.stringMatching(
+      /another machine could not go on from it: The checkpoint has 3\.?\d* MB.*--transfer-limit 1 \(gigabytes\)/,
+    ),
+  ])
+  await at(sealed.byteLength).save(state)
+  expect([asked, warnings.length]).toEqual([1, 1])
+})

@@ -45,15 +45,21 @@ export function remoteCheckpoints(client: ServerClient, lease: string, limits: R
         isDue: () => performance.now() >= due,
         save: async (bytes) => {
           const started = performance.now()
-          const body = (): ReadableStream<Uint8Array> => ReadableStream.from(piecesOf(seal(bytes)))
-          const sending = client.call('putCheckpoint', { params, body, patience: 0, timeout: transferTimeout })
-          await passOver(sending, told)
+          await passOver(send(client, params, bytes), told)
           due = pace.next(started)
         },
       }
     },
     forget: async (key) => passOver(client.call('forgetCheckpoint', { params: { lease, key } })),
   }
+}
+
+async function send(client: ServerClient, params: Readonly<Record<string, string>>, bytes: Uint8Array): Promise<void> {
+  const parts = seal(bytes)
+  const total = parts.reduce((sum, { byteLength }) => sum + byteLength, 0)
+  client.refuseTooLarge('checkpoint', total)
+  const body = (): ReadableStream<Uint8Array> => ReadableStream.from(piecesOf(parts))
+  await client.call('putCheckpoint', { params, body, patience: 0, timeout: transferTimeout })
 }
 
 /** Comes to disk, within the limit; only what came whole is read. Null when the server has none that is. */

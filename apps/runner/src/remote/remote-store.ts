@@ -116,6 +116,7 @@ async function sendBlob(local: FileBlobStore, client: ServerClient, lease: strin
 
 async function putBlob(local: FileBlobStore, client: ServerClient, lease: string, sha256: string): Promise<void> {
   const path = await local.pathOfWhole(sha256)
+  client.refuseTooLarge(`artifact ${sha256.slice(0, 12)}…`, statSync(path).size)
   const { mediaType = 'application/octet-stream', name } = (await local.describe(sha256)) ?? {}
   await client.call('putArtifact', {
     params: { lease, sha256 },

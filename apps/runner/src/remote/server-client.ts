@@ -3,11 +3,14 @@ import { GraftError, reasonOf } from '@graft/errors'
 import { apiBase, endpoints, problemDetailsSchema } from '@graft/graph-schema'
 import type { Endpoint, EndpointName } from '@graft/graph-schema'
 import type { z } from 'zod'
+import { formatBytes } from '../text/format-values.js'
 
 /** How a server is reached. */
 export interface ServerAddress {
   readonly address: string
   readonly token?: string
+  /** Most bytes of a file that it takes, where it has said so. */
+  readonly mostBytes?: number
 }
 
 /** The server said no, or was not there for too long. `code` is the server's own where it gave one. */
@@ -67,6 +70,20 @@ export class ServerClient {
     private readonly patience = usualPatience,
   ) {
     this.base = server.address.replace(/\/+$/, '') + apiBase
+  }
+
+  /**
+   * Throws ServerRefusal for what is larger than the server takes. To be asked before it is sent: a server that refuses in
+   * the middle of a long body looks like a connection that broke off.
+   */
+  refuseTooLarge(what: string, bytes: number): void {
+    const { mostBytes: most = Number.POSITIVE_INFINITY } = this.server
+    if (bytes <= most) return
+    throw new ServerRefusal(
+      413,
+      'too-large-for-server',
+      `The ${what} has ${formatBytes(bytes)}, and the server takes ${formatBytes(most)} at most. Start the server with --transfer-limit ${Math.ceil(bytes / 1e9)} (gigabytes) or more.`,
+    )
   }
 
   /** Nothing is asked any more. */

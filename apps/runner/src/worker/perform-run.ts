@@ -46,7 +46,7 @@ export type Performed = 'over' | 'given-back' | 'lost' | typeof noSpace | typeof
 export async function performRun(leased: LeasedRun, options: PerformOptions): Promise<Performed> {
   const { store, mirror, worker, leave, quit, patience, program, remote } = options
   const telling = AbortSignal.any([soonAfter(leave, patience.leave), quit])
-  const client = new ServerClient(remote, telling, Number.POSITIVE_INFINITY)
+  const client = new ServerClient({ ...remote, mostBytes: leased.mostBytes }, telling, Number.POSITIVE_INFINITY)
   const cancel = new AbortController()
   const kill = new AbortController()
   const full = new AbortController()
@@ -154,13 +154,16 @@ async function* eventsOf(
   }
 }
 
-function requestOf({ lease, run, device, to, seconds: _, ...rest }: LeasedRun, options: PerformOptions): RunRequest {
+function requestOf(
+  { lease, mostBytes, run, device, to, seconds: _, ...rest }: LeasedRun,
+  options: PerformOptions,
+): RunRequest {
   return {
     ...rest,
     runId: run,
     debug: false,
     device: device === 'auto' ? options.device : device,
     ...(to ? { to } : {}),
-    remote: { ...options.remote, lease },
+    remote: { ...options.remote, mostBytes, lease },
   }
 }

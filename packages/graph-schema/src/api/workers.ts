@@ -45,6 +45,8 @@ export type WorkerSummary = z.output<typeof workerSummarySchema>
 export const leasedRunSchema = z.object({
   lease: lease.lease,
   seconds: z.number(),
+  /** Most bytes of an artifact or a checkpoint that the server takes. */
+  mostBytes: z.number(),
   run: runIdSchema,
   document: documentSchema,
   graph: z.string(),

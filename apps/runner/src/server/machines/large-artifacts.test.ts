@@ -16,10 +16,12 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const post = async (path: string, body: unknown): Promise<{ readonly run: { readonly lease: string } }> => {
+type Answer = { readonly run: { readonly lease: string; readonly mostBytes: number } }
+
+const post = async (path: string, body: unknown): Promise<Answer> => {
   const headers = { 'content-type': 'application/json' }
   const answer = await server.send('POST', `/api/v1${path}`, { headers, body: JSON.stringify(body) })
-  return JSON.parse(answer.body.toString()) as { readonly run: { readonly lease: string } }
+  return JSON.parse(answer.body.toString()) as Answer
 }
 
 it('an artifact above the limit is refused, and not sent again and again', async () => {
@@ -32,4 +34,13 @@ it('an artifact above the limit is refused, and not sent again and again', async
   const { sha256 } = await store.put(new Uint8Array(5_000_000), 'text/plain')
   const client = new ServerClient({ address: server.address }, new AbortController().signal, Number.POSITIVE_INFINITY)
   await expect(sendBlobs(store, client, run.lease, [sha256])).rejects.toBeInstanceOf(ServerRefusal)
+  // A worker knows the limit, and says it.
+  const address = { address: server.address, mostBytes: run.mostBytes }
+  const told = new ServerClient(address, new AbortController().signal, Number.POSITIVE_INFINITY)
+  await expect(sendBlobs(store, told, run.lease, [sha256])).rejects.toMatchObject({
+    status: 413,
+    message: expect.stringMatching(
+      /The artifact .* has 5\.?0? MB.*the server takes 2\.?0? kB at most.*--transfer-limit/i,
+    ) as string,
+  })
 })

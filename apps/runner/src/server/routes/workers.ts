@@ -15,7 +15,7 @@ import type { Services } from '../services/services.js'
 export function workerHandlers(
   services: Services,
 ): Pick<Handlers, 'listWorkers' | 'takeRun' | 'tellEvents' | 'giveBackRun'> {
-  const { machines, runs, nodes, queueChanged, onEvents, log, tidy, home } = services
+  const { machines, runs, nodes, queueChanged, onEvents, log, tidy, home, limits } = services
   return {
     listWorkers: () => ({ workers: [...machines.workers.list()] }),
     takeRun: async ({ body: worker }) => {
@@ -40,7 +40,8 @@ export function workerHandlers(
       const given = await givenIdentity(join(home.checkpoints, id))
       const said = { ...(to && { to: [...to] }), ...(given !== null && { given }), ...(prefers && { prefers }) }
       const request = { document, graph, base, engine, device, ignoreCache, ...said }
-      return { run: { lease: taken.lease, seconds: machines.leaseSeconds, run: id, ...request } }
+      const bounds = { seconds: machines.leaseSeconds, mostBytes: limits.artifactBytes }
+      return { run: { lease: taken.lease, ...bounds, run: id, ...request } }
     },
     tellEvents: ({ params, body }) => {
       const { events, cancel } = machines.tell(params.lease, body.from, body.events)

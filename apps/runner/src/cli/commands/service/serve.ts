@@ -24,6 +24,7 @@ interface ServeFlags {
   readonly parallel?: number
   readonly runsOn: RunPlace
   readonly lease?: number
+  readonly transferLimit?: number
   readonly onRestart: 'mark' | 'resume'
   readonly editor?: string
   readonly cacheLimit?: number
@@ -88,6 +89,11 @@ export function serveCommand(around: Surroundings, exit: (code: number) => void)
       'how long a worker may be silent before its run goes to another (default: 30)',
       whole(1, 86_400),
     )
+    .option(
+      '--transfer-limit <gigabytes>',
+      'most that a worker may send as one checkpoint or artifact (default: 8)',
+      whole(1, 1_000_000),
+    )
     .addOption(
       new Option('--on-restart <what>', 'what to do with runs whose process was killed')
         .choices(['mark', 'resume'])
@@ -141,6 +147,7 @@ function optionsOf(
     onRestart,
     runsOn: flags.runsOn,
     ...(flags.lease === undefined ? {} : { leaseSeconds: flags.lease }),
+    ...(flags.transferLimit === undefined ? {} : { limits: { artifactBytes: flags.transferLimit * 1e9 } }),
     dataRoots: flags.dataRoot ?? [process.cwd()],
     ownFolders: ownFoldersFor(flags),
     cacheLimits: {
