@@ -42,6 +42,7 @@ export interface BoundTransform {
 
 export interface ImageTransform {
   readonly name: string
+  readonly optionNames: readonly string[]
   /** Checks options and fixes them; throws a ZodError that names the option. */
   bind(options: unknown): BoundTransform
 }
@@ -50,6 +51,7 @@ export interface ImageTransform {
 export function defineTransform<Options extends z.ZodObject>(spec: TransformSpec<Options>): ImageTransform {
   return {
     name: spec.name,
+    optionNames: Object.keys(spec.options.shape),
     bind(options) {
       const parsed = spec.options.parse(options)
       return {

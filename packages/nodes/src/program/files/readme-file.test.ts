@@ -19,3 +19,16 @@ it('A README says that weights under a library’s names have no description of 
   expect(readmeFile(planOf('Mine'), { nodes: {} }, { library: 'torchvision', name: 'resnet18' })).toMatch(said)
   expect(readmeFile(planOf('Mine'), { nodes: {} })).toContain('| its weights at the start |')
 })
+
+it('A README tells how a batch is computed in parts, and what joined epochs write where a phase joins some', () => {
+  const phase = {
+    ...{ name: 'train', frozen: [], head: null, epochs: 3, batchSize: 4, learningRate: 0.1, node: 'a' },
+    soup: 2,
+  }
+  const around = { optimizer: { name: 'SGD' }, schedule: { name: 'constant' } }
+  const phases = [{ ...phase, ...around }] as unknown as ProgramPlan['phases']
+  const written = readmeFile({ ...planOf('Mine'), phases }, { nodes: {} })
+  expect(written).toContain('python train.py --parts 4 ')
+  expect(written).toMatch(/`runs\/trained.safetensors` holds the mean alone, the event `joined`.*`soup\/EPOCH\/NAME`/)
+  expect(readmeFile(planOf('Mine'), { nodes: {} })).not.toContain('joined')
+})

@@ -22,6 +22,7 @@ python train.py                                   # runs/trained.safetensors, ru
 python train.py --resume                          # continues where it was stopped
 torchrun --nproc_per_node 4 train.py              # the same training on four GPUs: the same batches, order and learning rates
 python train.py --precision bfloat16 --channels-last --compile --workers 8   # fast on a GPU
+python train.py --parts 4                         # each batch in four parts, whose gradients add up: less memory, the same steps
 python evaluate.py                                # scores, and runs/NAME.csv with the answer for every image
 python predict.py photo.jpg folder --out predictions.csv
 \`\`\`
@@ -53,7 +54,8 @@ ${rows.join('\n')}
 ${plan.phases.map(phaseText).join('\n')}
 
 The learning rate is set for every step. The same seed gives the same order of images for any number of processes, and what is frozen is compared bit for bit after each phase.
-Stages that stay as they are run once per image (and view of it) and their results are kept in memory, up to \`--keep-features\` bytes.
+With \`--parts\`, batch normalisations that follow the batches follow the parts instead, which is another training; the others are the same to rounding.
+${plan.phases.some(({ soup }) => soup > 0) ? `${soupText}\n` : ''}Stages that stay as they are run once per image (and view of it) and their results are kept in memory, up to \`--keep-features\` bytes.
 
 ## What differs from the graph
 
@@ -61,6 +63,10 @@ ${plan.remarks.map((remark) => `- ${remark}`).join('\n')}
 - Sums are computed in a different order, so losses agree to about six digits at first and slowly drift apart over many steps.
 `
 }
+
+/** What is written where epochs are joined. */
+const soupText =
+  'A phase that joins epochs ends with the mean of the weights of its best ones, as far as that does better: `runs/trained.safetensors` holds the mean alone, the event `joined` in `runs/metrics.jsonl` names the epochs, and `runs/checkpoint.safetensors` holds the weights of each that may still be joined (`soup/EPOCH/NAME`).'
 
 /** What files of weights have and lack where a library makes the network. */
 const namesOf = (library: string): string =>

@@ -134,7 +134,8 @@ const literal = (value: unknown): Python => {
 const optimizer = ({ name, options, weightDecay }: ProgramPhase['optimizer']): Python =>
   call('Optimizer', [text(name), dictionary(mapped<unknown>(options, literal))], { weight_decay: float(weightDecay) })
 
-const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+/** A name as Python has it: `minScale` becomes `min_scale`. */
+export const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 const countedInts = new Set(['everyEpochs', 'patience', 'count', 'minQuality'])
 
