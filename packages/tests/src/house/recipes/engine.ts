@@ -4,15 +4,13 @@ export const engineRecipe: Recipe = {
   adds: 'engine',
   files: {
     'packages/engines/src/plain/plain-engine.ts': `import type { Engine } from '../engine.js'
-import { createTfjsEngine } from '../tfjs/tfjs-engine.js'
+import { tfjsEngine } from '../tfjs/tfjs-engine.js'
 
-const plain = createTfjsEngine({ backend: 'cpu' })
-
-/** TensorFlow.js without WebAssembly, as an engine of its own. */
+/** TensorFlow.js, as an engine of its own. */
 export const plainEngine: Engine = {
-  ...plain,
+  ...tfjsEngine,
   id: 'plain',
-  probe: async () => ({ ...(await plain.probe()), id: 'plain' }),
+  probe: async () => ({ ...(await tfjsEngine.probe()), id: 'plain' }),
 }
 `,
   },
