@@ -27,9 +27,7 @@ const touchesItsProcess =
 
 const inTheBrowser = tests.filter((path) => path.endsWith('.e2e.test.ts'))
 const alone = tests.filter(
-  (path) =>
-    !inTheBrowser.includes(path) &&
-    (path.startsWith('packages/tests/') || touchesItsProcess.test(readFileSync(source(path), 'utf8'))),
+  (path) => !inTheBrowser.includes(path) && touchesItsProcess.test(readFileSync(source(path), 'utf8')),
 )
 const together = tests.filter((path) => !inTheBrowser.includes(path) && !alone.includes(path))
 
