@@ -1,7 +1,7 @@
 // Exported PyTorch programs against the onnx engine: losses of the first 30 steps of every phase, answers of evaluate.py
 // and predict.py, and what stays frozen; where they differ, both also against the program in double precision, which says
-// what rounding comes to. For networks, too, how far the steps moved the losses: by how much they would differ from
-// those of a program that learns nothing.
+// what rounding comes to. Where the rate was chosen for this, too, how far the steps moved the losses: by how much they
+// would differ from those of a program that learns nothing.
 //   node packages/tests/bench/program-parity.mjs [NAME ...]      GRAFT_PYTHON names a Python with PyTorch
 // Writes results/program-parity.json, a row per name and PyTorch (the others are kept). Needs a build; photos come from
 // ../shared/real. Ends with 1 where a row isn't the same on both sides.
@@ -30,9 +30,9 @@ async function calibratedBytes(id, workplace) {
 }
 
 const cases = [
-  ...templateCases.map(({ name, template, settings, photos }) => ({
+  ...templateCases.map(({ name, template, settings, photos, ownRate }) => ({
     name,
-    still: false,
+    still: ownRate,
     isHere: !photos || existsSync(`${realData}/hymenoptera`),
     document: async (workplace) =>
       withSettings(template, { ...settings, ...(photos && (await photoSettings(workplace))) }),

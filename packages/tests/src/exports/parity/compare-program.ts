@@ -62,8 +62,9 @@ export async function compareProgram(
   const run = await runOnnx(workplace, name, withPredict(document, images))
   runPython(folder, ['train.py', '--device', 'cpu'])
   const answers = likeliest(evaluated(folder, 'runs'))
+  const losses = lossesOf(run, document)
   const found = {
-    ...farthest(lossesOf(run), lossesIn(join(folder, 'runs'))),
+    ...farthest(losses, lossesIn(join(folder, 'runs'))),
     evaluation: agreement(await evaluationOf(run), answers),
     predictions: agreement(await predictionsOf(run), predicted(folder, images)),
     ...frozenIn(folder),
@@ -71,7 +72,7 @@ export async function compareProgram(
   return {
     ...found,
     lossMoved: still ? lossMoved(folder) : null,
-    exact: exact && !isSame(found) ? await distances(folder, run, answers) : null,
+    exact: exact && !isSame(found) ? distances(folder, losses, await evaluationOf(run), answers) : null,
   }
 }
 
@@ -105,7 +106,12 @@ function lossMoved(folder: string): number {
 }
 
 /** Of the program and of the onnx engine from the program in double precision. */
-async function distances(folder: string, run: GraftRun, own: readonly Answer[]): Promise<Parity['exact']> {
+function distances(
+  folder: string,
+  onnx: Losses,
+  evaluation: readonly Answer[],
+  own: readonly Answer[],
+): Parity['exact'] {
   runPython(folder, ['train.py', '--device', 'cpu', '--precision', 'float64', '--out', 'exact'])
   const losses = lossesIn(join(folder, 'exact'))
   const answers = likeliest(evaluated(folder, 'exact'))
@@ -115,6 +121,6 @@ async function distances(folder: string, run: GraftRun, own: readonly Answer[]):
   }
   return {
     program: distance(lossesIn(join(folder, 'runs')), own),
-    onnx: distance(lossesOf(run), await evaluationOf(run)),
+    onnx: distance(onnx, evaluation),
   }
 }

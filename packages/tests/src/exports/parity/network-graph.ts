@@ -9,6 +9,8 @@ export interface TemplateCase {
   readonly template: string
   readonly settings: Readonly<Record<string, string>>
   readonly photos: boolean
+  /** Whether it has a rate of its own, at which the steps are to move something. */
+  readonly ownRate: boolean
 }
 
 /** Sides of images: as small as leaves every network a map to look at. */
@@ -42,11 +44,11 @@ export const templateCases: readonly TemplateCase[] = [
   { template: 'small-different', settings: { 'train.epochs': '6' } },
   { template: 'large-similar', settings: { 'train.epochs': '2', 'finetune.epochs': '1' } },
   { template: 'large-different', settings: { 'train.epochs': '1' } },
-  // From scratch at the template's own rate rounding grows too fast for 30 steps.
+  // From scratch rounding grows too fast for 30 steps: at the template's own rate, and with AdamW wherever losses move.
   {
     template: 'large-different',
-    settings: { 'train.epochs': '1', 'train.learningRate': '0.00003' },
-    as: 'at a hundredth of its rate',
+    settings: { 'train.epochs': '1', 'train.optimizer': 'sgd', 'train.learningRate': '0.001' },
+    as: 'with SGD at 0.001',
   },
   { template: 'several-objects', settings: { 'train.epochs': '3' } },
   { template: 'photos', settings: {}, photos: true },
@@ -58,26 +60,31 @@ export const templateCases: readonly TemplateCase[] = [
     photos: true,
     as: 'in batches of 8',
   },
+  // After the probe so little is left to learn that rounding is a good part of the losses.
+  {
+    template: 'photos-probe-fine-tune',
+    settings: { 'finetune.batchSize': '8', 'finetune.epochs': '1', 'finetune.learningRate': '0.000002' },
+    photos: true,
+    as: 'in batches of 8, at a hundredth of its rate',
+  },
 ].map(({ as, ...one }) => ({
   photos: false,
   ...one,
+  ownRate: Object.keys(one.settings).some((key) => key.endsWith('.learningRate')),
   name: as === undefined ? one.template : `${one.template}, ${as}`,
 }))
 
-/**
- * So low that rounding grows slowly, and so high that the loss moves: gradients of drawn networks are large, above all
- * with the statistics of small batches.
- */
-const rates = { frozen: { sgd: 0.0002, adamw: 0.00001 }, batch: { sgd: 0.00005, adamw: 0.00001 } } as const
+/** So low that rounding grows slowly, and so high that the steps move the losses by a few hundredths at least. */
+const rates = { sgd: 0.0002, adamw: 0.00001 } as const
 
-/** Of these rates, where more is too much: AdamW goes a whole step where a gradient is nothing but rounding, too. */
+/** Of these rates, where more is too much: gradients are larger with batch normalisation. */
 const shares: Readonly<Record<string, Readonly<Record<NetworkCase['optimizer'], number>>>> = {
-  mobilenet_v2: { sgd: 1, adamw: 0.5 },
-  efficientnet_b0: { sgd: 0.001, adamw: 0.1 },
+  resnet18: { sgd: 0.2, adamw: 0.2 },
+  mobilenet_v2: { sgd: 0.3, adamw: 0.5 },
+  efficientnet_b0: { sgd: 0.75, adamw: 0.3 },
 }
 
-const rateOf = ({ id, optimizer, statistics }: NetworkCase): number =>
-  rates[statistics][optimizer] * (shares[id]?.[optimizer] ?? 1)
+const rateOf = ({ id, optimizer }: NetworkCase): number => rates[optimizer] * (shares[id]?.[optimizer] ?? 1)
 
 /**
  * A graph that trains a network with a new head on augmented images, all but its first stage, for a little more than 30

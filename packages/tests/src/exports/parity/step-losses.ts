@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { must } from '@graft/errors'
+import type { GraphDocument } from '@graft/graph-schema'
 import { eventsOf, type GraftRun } from '../../acceptance/run-graft.js'
 import { largest } from './answers.js'
 
@@ -10,9 +11,11 @@ export const comparedSteps = 30
 /** Losses of steps, by phase. */
 export type Losses = readonly (readonly number[])[]
 
-/** Of a run, the losses of every Train's steps. */
-export function lossesOf(run: GraftRun): Losses {
-  const steps = eventsOf(run, 'metric').filter(({ name }) => name === 'stepLoss')
+/** Of a run, the losses of the steps of every Train that takes some: iterations of a solver are another thing. */
+export function lossesOf(run: GraftRun, { nodes }: GraphDocument): Losses {
+  const steps = eventsOf(run, 'metric').filter(
+    ({ name, node }) => name === 'stepLoss' && (nodes[node]?.params['method'] ?? 'descent') === 'descent',
+  )
   return byPhase(steps.map(({ node, value }) => ({ phase: node, loss: value })))
 }
 
