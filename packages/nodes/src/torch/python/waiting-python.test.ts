@@ -236,6 +236,26 @@ describe.skipIf(!python3 || process.platform === 'win32')('ready.py', () => {
     )
   })
 
+  it('starts processes of its own as on macOS and Windows, where they import the program anew', async () => {
+    withStandIns()
+    const program = [
+      'import multiprocessing, os, sys, beside',
+      'if __name__ == "__main__":',
+      '    print("one", flush=True)',
+      '    os.read(0, 100)',
+      '    with multiprocessing.get_context("spawn").Pool(1) as pool:',
+      '        print("two", pool.map(beside.place, [2]), flush=True)',
+      '    sys.exit(3)',
+    ]
+    writeFileSync(join(folder, 'drive.py'), `${program.join('\n')}\n`)
+    writeFileSync(join(folder, 'beside.py'), 'import os, sys\ndef place(n):\n    return n, os.getcwd(), sys.argv[1:]\n')
+    await probePython(python)
+    for (const { lines, end } of [await train(), await train()]) {
+      expect(lines.filter((line) => line !== 'welcome')).toEqual(['one', `two [(2, '${folder}', ['--out', 'ä b'])]`])
+      expect(end.fallen).toMatchObject([{ code: 3 }])
+    }
+  })
+
   it.skipIf(!modules.every(existsSync))('keeps nobody from ending, and ends with whoever asked it', async () => {
     withStandIns()
     const script = `
