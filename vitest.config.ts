@@ -79,6 +79,7 @@ const group = (name: string, include: readonly string[], isolate = true) => ({
     name,
     include: [...include],
     isolate,
+    setupFiles: [source('scripts/compare-typed-arrays.mjs')],
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },

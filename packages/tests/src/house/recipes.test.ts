@@ -78,7 +78,8 @@ describe('the recipes of CONTRIBUTING.md', () => {
         recursive: true,
         filter: (path) => !/[\\/](dist|node_modules)([\\/]|$)|\.tsbuildinfo$/.test(path),
       })
-    for (const file of ['vitest.config.ts', 'scripts/own-temporary-folder.mjs', 'package.json', 'tsconfig.base.json'])
+    const scripts = ['own-temporary-folder', 'compare-typed-arrays'].map((name) => `scripts/${name}.mjs`)
+    for (const file of ['vitest.config.ts', ...scripts, 'package.json', 'tsconfig.base.json'])
       cpSync(join(root, file), join(copy, file), { recursive: true })
     for (const recipe of recipes) follow(copy, recipe)
     results = runSuites(copy)
