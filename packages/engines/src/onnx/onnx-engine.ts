@@ -13,7 +13,7 @@ const id = 'onnx'
  * Go up when forward passes or training steps are written in another form: results then differ in the last bits, so
  * cached ones must not be taken for the same.
  */
-const revisions = { 'forward pass': '2.0', 'training step': '6.1' }
+const revisions = { 'forward pass': '2.0', 'training step': '6.2' }
 
 /**
  * onnxruntime on one device, from the binary inside its npm package: the same graphs on each, so only the device enters

@@ -154,7 +154,7 @@ export class TfjsTrainer implements Trainer {
       const input = tf.tensor(batch.data, [...batch.shape])
       let logits = input
       const { value: loss, grads } = tf.variableGrads(() => {
-        logits = tf.keep(this.interpret(input, true, seed, (name, value) => statistics.set(name, value)))
+        logits = tf.keep(this.interpret(input, true, seed, statistics))
         return this.spec.loss.compute(tf, logits, tf.tensor(targets.data, [...targets.shape]))
       }, [...this.variables.values()])
       const gradients = this.byParameter(grads)
@@ -172,16 +172,22 @@ export class TfjsTrainer implements Trainer {
     input: Tensor,
     training: boolean,
     seed: number,
-    onUpdate?: (parameter: string, value: Tensor) => void,
+    moved?: Map<string, Tensor>,
   ): Tensor {
     const values = this.interpreter.run({
       input,
-      parameter: (name) => this.parameter(name),
+      // Running statistics that layers share move once for each, as they do in PyTorch.
+      parameter: (name) => moved?.get(name) ?? this.parameter(name),
       changes: (name) => this.variables.has(name) || this.sorted.running.has(name),
       derived: this.derived,
       training,
       seed,
-      ...(onUpdate ? { onUpdate } : {}),
+      ...(moved && {
+        onUpdate: (name: string, value: Tensor) => {
+          moved.get(name)?.dispose()
+          moved.set(name, value)
+        },
+      }),
     })
     const result = values[this.network.output]
     if (!result)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any, Optional
 
 import torch
-from torch import nn
-from torch.fx.experimental.optimization import fuse
+from torch import fx, nn
 from torch.fx.proxy import TraceError
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 
 class Folded(nn.Module):
@@ -30,7 +31,38 @@ class Folded(nn.Module):
 def folded(stages: nn.Module) -> nn.Module:
     """A folded copy; stages that can't be followed step by step are given back as they are."""
     try:
-        copy: nn.Module = fuse(stages)  # type: ignore[no-untyped-call]
+        traced = fx.symbolic_trace(copy.deepcopy(stages))
     except (TraceError, TypeError, AttributeError, NotImplementedError):
         return stages
-    return copy
+    calls: dict[str, list[fx.Node]] = {}
+    for node in traced.graph.nodes:
+        if node.op == "call_module":
+            calls.setdefault(node.target, []).append(node)
+    for name, uses in calls.items():
+        before = _convolution_before(traced, uses)
+        # A module that is called several times is folded once, and only if each of its values is normalised.
+        if before is None or len(calls[before]) != len(uses):
+            continue
+        fused = fuse_conv_bn_eval(traced.get_submodule(before), traced.get_submodule(name))  # type: ignore[no-untyped-call]
+        parent, _, last = before.rpartition(".")
+        setattr(traced.get_submodule(parent), last, fused)
+        for node in uses:
+            node.replace_all_uses_with(node.args[0])
+            traced.graph.erase_node(node)
+    traced.recompile()
+    return traced
+
+
+def _convolution_before(traced: fx.GraphModule, uses: list[fx.Node]) -> Optional[str]:
+    """The one convolution that gives a batch normalisation, in all of its uses, what nothing else reads."""
+    if type(traced.get_submodule(str(uses[0].target))) is not nn.BatchNorm2d:
+        return None
+    given = [node.args[0] for node in uses]
+    names = {
+        str(one.target) if isinstance(one, fx.Node) and one.op == "call_module" and len(one.users) == 1 else None
+        for one in given
+    }
+    name = names.pop()
+    if name is None or names or type(traced.get_submodule(name)) is not nn.Conv2d:
+        return None
+    return name

@@ -142,7 +142,8 @@ function trainingCall(
     build: options.graph,
     inputs: layer.inputs.map((name) => valueOf(values, name)),
     inputShapes: layer.inputs.map((name) => shapeOf(shapes, name)),
-    parameters: Object.fromEntries(slots.map(([slot, name]) => [slot, options.parameter(name)])),
+    // Running statistics that layers share move once for each, as they do in PyTorch.
+    parameters: Object.fromEntries(slots.map(([slot, name]) => [slot, updates.get(name) ?? options.parameter(name)])),
     parameterShapes: Object.fromEntries(
       slots.map(([slot, name]) => [slot, must(options.network.parameters[name], `the parameter "${name}"`).shape]),
     ),

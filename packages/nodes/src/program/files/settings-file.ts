@@ -68,15 +68,19 @@ function preprocessing({ preprocessing: wanted }: ProgramPlan): Python {
 
 /** Parameters with one axis that decay, and those with several that don't. */
 function decayExceptions({ names, layouts, network }: Described): readonly string[] {
-  return network.layers.flatMap(({ operator, parameters }) =>
-    Object.entries(parameters).flatMap(([slot, key]) => {
-      const role = findOperator(operator).parameters[slot]?.role
-      if (role === 'constant' || role === 'mean' || role === 'variance') return []
-      const shape = network.parameters[key]?.shape ?? []
-      const axes = (layouts.get(key)?.shape(shape) ?? shape).length
-      return axes > 1 === (role === 'weight') ? [] : [names.get(key) ?? key]
-    }),
+  const uses = network.layers.flatMap(({ operator, parameters }) =>
+    Object.entries(parameters).map(([slot, key]) => [key, findOperator(operator).parameters[slot]?.role] as const),
   )
+  // A parameter that several layers share is a weight where it is one of any of them.
+  const weights = new Set(uses.flatMap(([key, role]) => (role === 'weight' ? [key] : [])))
+  const learned = uses.flatMap(([key, role]) =>
+    role === 'constant' || role === 'mean' || role === 'variance' ? [] : [key],
+  )
+  return [...new Set(learned)].flatMap((key) => {
+    const shape = network.parameters[key]?.shape ?? []
+    const axes = (layouts.get(key)?.shape(shape) ?? shape).length
+    return axes > 1 === weights.has(key) ? [] : [names.get(key) ?? key]
+  })
 }
 
 /** Only what differs from the defaults of configuration.py is written behind the first lines. */

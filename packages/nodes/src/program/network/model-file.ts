@@ -1,8 +1,8 @@
 import { must } from '@graft/errors'
 import { findOperator, type Network } from '@graft/network'
-import { classNames } from '../python/identifiers.js'
+import { classNames, unusedName } from '../python/identifiers.js'
 import { call, lines, list, type Python, remark } from '../python/python.js'
-import type { TorchNetwork, WrittenLayer, WrittenStage } from './torch-network.js'
+import { type Member, pathIn, type TorchNetwork, type WrittenLayer, type WrittenStage } from './torch-network.js'
 import { Variables } from './variables.js'
 
 /** Whole numbers that stand in a line as they are. */
@@ -42,6 +42,7 @@ export function modelFile(torch: TorchNetwork): string {
       must(borders[index + 1], 'a border'),
       torch.network,
       constants,
+      borrowed(torch, stage, classOf),
     ),
   )
   const body = classes.join('\n\n\n')
@@ -75,12 +76,20 @@ function sentence({ name, input, head }: Network): string {
 }
 
 function networkClass({ stages }: TorchNetwork, classOf: (stage: WrittenStage) => string): string[] {
-  const entries = list(stages.map((stage): Python => `("${stage.attribute}", ${classOf(stage)}())`))
+  const lenders = new Set(stages.flatMap(({ borrowsFrom }) => borrowsFrom))
+  const madeBy = (stage: WrittenStage): string => `${classOf(stage)}(${stage.borrowsFrom.map(lent).join(', ')})`
+  const first = stages.filter(({ attribute }) => lenders.has(attribute))
+  const entries = list(
+    stages.map(
+      (stage): Python => `("${stage.attribute}", ${lenders.has(stage.attribute) ? lent(stage.attribute) : madeBy(stage)})`,
+    ),
+  )
   return [
     'class Network(nn.Sequential):',
     '    """All stages, one after the other."""',
     '',
     '    def __init__(self) -> None:',
+    ...first.map((stage) => `        ${lent(stage.attribute)} = ${madeBy(stage)}`),
     ...lines('', call('super().__init__', [call('OrderedDict', [entries])]), 2),
     '',
     '',
@@ -109,25 +118,54 @@ function bordersOf({ network, stages }: TorchNetwork): readonly (readonly string
   )
 }
 
+/** What a stage whose layers are called again in another one is called there. */
+const lent = (attribute: string): string => `shared_${attribute}`
+
+/** Another stage that a stage uses modules or parameters of. */
+interface Lender {
+  readonly attribute: string
+  readonly className: string
+  /** What holds it in the stage that uses them. */
+  readonly holder: string
+}
+
+const borrowed = (
+  { stages }: TorchNetwork,
+  { borrowsFrom, layers }: WrittenStage,
+  classOf: (stage: WrittenStage) => string,
+): readonly Lender[] => {
+  const used = new Set(layers.flatMap(({ module, loose }) => [module, ...Object.values(loose)].map(({ name }) => name)))
+  return stages
+    .filter(({ attribute }) => borrowsFrom.includes(attribute))
+    .map((stage) => ({
+      attribute: stage.attribute,
+      className: classOf(stage),
+      holder: unusedName(lent(stage.attribute), used),
+    }))
+}
+
 function stageClass(
   name: string,
-  { name: title, layers }: WrittenStage,
+  stage: WrittenStage,
   arriving: readonly string[],
   leaving: readonly string[],
   network: Network,
   constants: Constants,
+  lenders: readonly Lender[],
 ): string {
+  const { name: title, layers } = stage
   const one = (values: readonly string[]): string =>
     values.length === 1 ? 'Tensor' : `tuple[${values.map(() => 'Tensor').join(', ')}]`
-  const members = layers.flatMap((layer) => membersOf(layer, network))
-  const forward = forwardLines(layers, arriving, leaving, constants)
+  const members = [...lentLines(lenders), ...layers.flatMap((layer) => membersOf(layer, network))]
+  const given = lenders.map(({ attribute, className }) => `, ${lent(attribute)}: ${className}`).join('')
+  const forward = forwardLines(stage, arriving, leaving, constants, lenders)
   return [
     `class ${name}(nn.Module):`,
     `    """${remark(title)}"""`,
     '',
     ...(members.length > 0
       ? [
-          '    def __init__(self) -> None:',
+          `    def __init__(self${given}) -> None:`,
           '        super().__init__()',
           ...members.map((line) => `        ${line}`),
           '',
@@ -138,10 +176,20 @@ function stageClass(
   ].join('\n')
 }
 
-/** Modules and parameters of a layer. */
-function membersOf({ layer, torch, attribute, own }: WrittenLayer, { parameters }: Network): string[] {
+/** References to other stages: as attributes by themselves those would be parts of this one, with all that they learn. */
+const lentLines = (lenders: readonly Lender[]): readonly string[] =>
+  lenders.length === 0
+    ? []
+    : [
+        '# In a tuple, for they are no parts of this stage; some of their layers are called again here.',
+        ...lenders.map(({ attribute, holder }) => `self.${holder} = (${lent(attribute)},)`),
+      ]
+
+/** Modules and parameters that a layer makes. */
+function membersOf({ layer, torch, module, loose, makes }: WrittenLayer, { parameters }: Network): string[] {
   const roles = findOperator(layer.operator).parameters
-  const loose = Object.entries(own).map(([slot, name]) => {
+  const own = [...makes.loose].map((slot) => {
+    const { name } = must(loose[slot], `the name of ${slot}`)
     const { shape = [] } = parameters[layer.parameters[slot] ?? ''] ?? {}
     const turned = torch.transposed?.includes(slot) ? [...shape].reverse() : shape
     const sizes = turned.length === 0 ? '()' : turned.join(', ')
@@ -149,17 +197,18 @@ function membersOf({ layer, torch, attribute, own }: WrittenLayer, { parameters 
     if (roles[slot]?.role !== 'constant') return `self.${name} = nn.Parameter(torch.zeros(${sizes}))`
     return `self.${name}: Tensor\n        self.register_buffer("${name}", torch.zeros(${sizes}))`
   })
-  return [...(torch.module === undefined ? [] : [`self.${attribute} = ${torch.module}`]), ...loose]
+  return [...(makes.module ? [`self.${module.name} = ${torch.module}`] : []), ...own]
 }
 
 /** Operators whose gradient doesn't need their own value: what alone reads it may take its place. */
 const leavesItsValue: ReadonlySet<string> = new Set(['Conv', 'BatchNormalization', 'Gemm', 'Add'])
 
 function forwardLines(
-  layers: readonly WrittenLayer[],
+  { layers }: WrittenStage,
   arriving: readonly string[],
   leaving: readonly string[],
   constants: Constants,
+  lenders: readonly Lender[],
 ): string[] {
   const variables = new Variables()
   for (const [index, value] of arriving.entries())
@@ -167,8 +216,13 @@ function forwardLines(
   const result: string[] =
     arriving.length === 1 ? [] : [`${arriving.map((value) => variables.of(value)).join(', ')} = values`]
   const assigned = new Set(arriving.map((value) => variables.of(value)))
+  const held = (member: Member): string => {
+    const lender = lenders.find(({ attribute }) => attribute === member.stage)
+    return lender === undefined ? 'self' : `self.${lender.holder}[0]`
+  }
   let block = ''
-  layers.forEach(({ layer, torch, attribute, own }, index) => {
+  layers.forEach((written, index) => {
+    const { layer, torch, module, loose } = written
     const needed = (value: string): boolean =>
       leaving.includes(value) || layers.slice(index + 1).some(({ layer: later }) => later.inputs.includes(value))
     const [input = ''] = layer.inputs
@@ -178,8 +232,8 @@ function forwardLines(
     const expression = torch.value({
       overwrites: readers === 1 && !leaving.includes(input) && maker !== undefined && leavesItsValue.has(maker),
       inputs: layer.inputs.map((input) => variables.of(input)),
-      self: `self.${attribute}`,
-      parameter: (slot) => `self.${own[slot] ?? `${attribute}.${torch.names?.[slot]}`}`,
+      self: `${held(module)}.${module.name}`,
+      parameter: (slot) => `${held(loose[slot] ?? module)}.${pathIn(written, slot)}`,
       integers: (values) => constants.integers(values),
     })
     const here = blockOf(layer.name)
@@ -187,7 +241,7 @@ function forwardLines(
     block = here
     const variable = variables.assign(layer.name, layer.inputs, needed)
     // A parameter by itself would make the variable's type its own.
-    const type = /^self\.\w+$/.test(expression) && !assigned.has(variable) ? ': Tensor' : ''
+    const type = /^self\.[\w.[\]]+$/.test(expression) && !assigned.has(variable) ? ': Tensor' : ''
     if (expression !== variable) result.push(...`${variable}${type} = ${expression}`.split('\n'))
     assigned.add(variable)
   })

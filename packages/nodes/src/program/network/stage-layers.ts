@@ -3,8 +3,8 @@ import { findOperator, inferShapes, type Layer, type Network, singleTensorCuts }
 
 /**
  * The layers of each stage as a program has them. What a stage begins with and learns nothing, such as the pooling before
- * a classifier, belongs to the stage before where it leaves fewer values: those are what is kept of stages that stay as
- * they are, as the other engines keep them.
+ * a classifier, belongs to the stage before where it leaves fewer values, or one for several: those are what is kept of
+ * stages that stay as they are, as the other engines keep them.
  */
 export function layersOfStages(network: Network): readonly (readonly Layer[])[] {
   const byName = new Map(network.layers.map((layer) => [layer.name, layer]))
@@ -19,8 +19,8 @@ export function layersOfStages(network: Network): readonly (readonly Layer[])[] 
 
 /** How many layers from the first on learn nothing and end with fewer values than they are given. */
 function leading(layers: readonly Layer[], before: Layer | undefined, sizes: ReadonlyMap<string, number>): number {
-  const given = sizes.get(before?.name ?? '')
-  if (given === undefined) return 0
+  if (before === undefined) return 0
+  const given = sizes.get(before.name) ?? Number.POSITIVE_INFINITY
   const learns = layers.findIndex(
     ({ parameters, operator }) => Object.keys(parameters).length > 0 || findOperator(operator).stochastic === true,
   )

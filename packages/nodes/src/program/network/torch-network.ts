@@ -8,26 +8,39 @@ import {
   type TensorData,
   type Tensors,
 } from '@graft/network'
-import { NodeError } from '../../sdk/node-error.js'
 import { identifiers, unusedName } from '../python/identifiers.js'
+import { SharedMembers } from './shared-members.js'
 import { layersOfStages } from './stage-layers.js'
 import { torchOperator } from './operators/index.js'
 import type { TorchCall, TorchLayer } from './torch-operator.js'
+
+/** A module or parameter of a stage. */
+export interface Member {
+  /** The stage's attribute in the network. */
+  readonly stage: string
+  /** Its own in the stage. */
+  readonly name: string
+}
 
 /** A layer with how it is written, and what it is called in its stage. */
 export interface WrittenLayer {
   readonly layer: Layer
   readonly call: TorchCall
   readonly torch: TorchLayer
-  readonly attribute: string
-  /** What the stage calls the parameters that no module holds, by slot. */
-  readonly own: Readonly<Record<string, string>>
+  /** The layer's module, its own or that of a layer before it which has the same parameters. */
+  readonly module: Member
+  /** The parameters that no module holds, by slot. */
+  readonly loose: Readonly<Record<string, Member>>
+  /** What of this is its own: made here, not with a layer before it. */
+  readonly makes: { readonly module: boolean; readonly loose: ReadonlySet<string> }
 }
 
 export interface WrittenStage {
   readonly name: string
   readonly attribute: string
   readonly layers: readonly WrittenLayer[]
+  /** Attributes of the stages before that have modules or parameters which this one uses too. */
+  readonly borrowsFrom: readonly string[]
 }
 
 /** A network as PyTorch has it. */
@@ -49,18 +62,22 @@ export function torchNetwork(network: Network): TorchNetwork {
   const shapes = inferShapes(network)
   const layers = layersOfStages(network)
   const attributes = identifiers(network.stages.map(({ name }) => name))
-  const stages = network.stages.map(({ name }, index) => ({
-    name,
-    attribute: must(attributes.get(name), `a name of ${name}`),
-    layers: writtenLayers(network, layers[index] ?? [], shapes),
-  }))
+  const shared = new SharedMembers()
+  const stages = network.stages.map(({ name }, index): WrittenStage => {
+    const attribute = must(attributes.get(name), `a name of ${name}`)
+    const written = writtenLayers(network, attribute, layers[index] ?? [], shapes, shared)
+    const used = written.flatMap(({ module, loose }) => [module, ...Object.values(loose)].map(({ stage }) => stage))
+    return { name, attribute, layers: written, borrowsFrom: [...new Set(used)].filter((one) => one !== attribute) }
+  })
   return { network, stages, names: stateNames(stages), layouts: layoutsOf(stages) }
 }
 
 function writtenLayers(
   network: Network,
+  stage: string,
   layers: readonly Layer[],
   shapes: ReturnType<typeof inferShapes>,
+  shared: SharedMembers,
 ): readonly WrittenLayer[] {
   const shapeOf = (name: string): readonly number[] => must(shapes.get(name), `the shape of ${name}`)
   const attributes = identifiers(layers.map(({ name }) => name))
@@ -77,33 +94,48 @@ function writtenLayers(
     }
     const torch = torchOperator(layer.operator).write(call)
     const attribute = must(attributes.get(layer.name), `a name of ${layer.name}`)
-    const loose = Object.keys(layer.parameters).filter(
+    const known = shared.moduleOf(layer, torch)
+    const slots = Object.keys(layer.parameters).filter(
       (slot) => torch.module === undefined || torch.names?.[slot] === undefined,
     )
     // A layer without module leaves its name to its only parameter.
     const nameOf = (slot: string): string =>
-      loose.length === 1 && torch.module === undefined ? attribute : unusedName(`${attribute}_${slot}`, used)
-    const own = Object.fromEntries(loose.map((slot) => [slot, nameOf(slot)]))
-    return { layer, call, torch, attribute, own }
+      slots.length === 1 && torch.module === undefined ? attribute : unusedName(`${attribute}_${slot}`, used)
+    const members = slots.map((slot) => {
+      const before = shared.parameterOf(layer, torch, slot)
+      return [slot, before ?? { stage, name: nameOf(slot) }, before === undefined] as const
+    })
+    const written: WrittenLayer = {
+      ...{ layer, call, torch },
+      module: known ?? { stage, name: attribute },
+      loose: Object.fromEntries(members),
+      makes: {
+        module: torch.module !== undefined && known === undefined,
+        loose: new Set(members.flatMap(([slot, , isOwn]) => (isOwn ? [slot] : []))),
+      },
+    }
+    shared.add(written)
+    return written
   })
 }
 
 const parameterOf = ({ parameters }: Network, key: string): Parameter => must(parameters[key], `the parameter ${key}`)
 
+/** A parameter's name from its stage on. */
+export const pathIn = ({ loose, module, torch }: WrittenLayer, slot: string): string =>
+  loose[slot]?.name ?? `${module.name}.${torch.names?.[slot]}`
+
 function stateNames(stages: readonly WrittenStage[]): ReadonlyMap<string, string> {
-  const names = new Map<string, string>()
-  for (const { attribute: stage, layers } of stages)
-    for (const { layer, torch, attribute, own } of layers)
-      for (const [slot, key] of Object.entries(layer.parameters)) {
-        if (names.has(key))
-          throw new NodeError(
-            'model',
-            `Two layers share the parameter ${key}, which a program can't be written for yet.`,
-            'Export the trained network as ONNX.',
-          )
-        names.set(key, `${stage}.${own[slot] ?? `${attribute}.${torch.names?.[slot]}`}`)
-      }
-  return names
+  return new Map(
+    stages.flatMap(({ layers }) =>
+      layers.flatMap((written) =>
+        Object.entries(written.layer.parameters).map(([slot, key]): [string, string] => [
+          key,
+          `${(written.loose[slot] ?? written.module).stage}.${pathIn(written, slot)}`,
+        ]),
+      ),
+    ),
+  )
 }
 
 /** The network with its parameters called and laid out as in the state dict, so that the file opens here again. */

@@ -1,5 +1,7 @@
-import { findOperator, isStatistic, type Layer, type Network } from '@graft/network'
+import { findOperator, isStatistic, type Layer, type Network, singleTensorCuts } from '@graft/network'
+import { NodeError } from '../../sdk/node-error.js'
 import type { Described } from '../network/torch-network.js'
+import { layersOfStages } from '../network/stage-layers.js'
 import type { ProgramPhase } from './program-plan.js'
 import { moduleOf, shortened } from './shortened.js'
 
@@ -27,6 +29,7 @@ export function frozenNames(torch: Described, network: Network, head: ProgramPha
   )
   const modules = (layers: readonly Layer[]): readonly string[] =>
     layers.map(({ parameters }) => moduleOf(nameOf(parameters['mean'] ?? '')))
+  refuseBothPolicies(following, normalised)
   return {
     frozen: shortened(new Set(still.map(nameOf)), learned.map(nameOf)),
     batchStatistics: shortened(new Set(modules(following)), modules(normalised)),
@@ -35,8 +38,31 @@ export function frozenNames(torch: Described, network: Network, head: ProgramPha
   }
 }
 
-/** Without the last stage at least. */
-function fixedStages({ stages, layers, parameters }: Network): number {
+/** A module follows the batches or doesn't, in whichever of the layers that it is. */
+function refuseBothPolicies(following: readonly Layer[], normalised: readonly Layer[]): void {
+  const meanOf = ({ parameters }: Layer): string => parameters['mean'] ?? ''
+  const others = new Map(normalised.filter((one) => !following.includes(one)).map((one) => [meanOf(one), one]))
+  const one = following.find((layer) => others.has(meanOf(layer)))
+  if (one === undefined) return
+  throw new NodeError(
+    'model',
+    `The layers ${one.name} and ${others.get(meanOf(one))?.name} share their statistics, which follow the batches in the first and stay as they are in the second, and a program has one module for both.`,
+    'Freeze or unfreeze both of them ("statistics" of Freeze).',
+  )
+}
+
+/**
+ * Without the last stage at least, and up to where a single value goes on: of several nothing is kept, as with the other
+ * engines.
+ */
+function fixedStages(network: Network): number {
+  const cuts = new Set(singleTensorCuts(network))
+  const ends = layersOfStages(network).map((layers) => cuts.has(layers.at(-1)?.name ?? ''))
+  return ends.slice(0, stillStages(network)).lastIndexOf(true) + 1
+}
+
+/** How many stages from the first on stay as they are. */
+function stillStages({ stages, layers, parameters }: Network): number {
   const byName = new Map(layers.map((layer) => [layer.name, layer]))
   const changes = (layer: Layer): boolean =>
     learnedBy(layer).some((key) => parameters[key]?.trainable === true) ||
