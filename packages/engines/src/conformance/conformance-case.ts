@@ -37,6 +37,8 @@ export interface LayerOptions {
   readonly attributes?: Readonly<Record<string, AttributeValue>>
   /** Slot -> shape; values are normally distributed, those of `positive` slots tenths between 0.5 and 1.5. */
   readonly parameters?: Readonly<Record<string, readonly number[]>>
+  /** Slot -> name of a parameter of a layer before, which this one shares. */
+  readonly shared?: Readonly<Record<string, string>>
   readonly positive?: readonly string[]
   readonly constant?: readonly string[]
   readonly statistics?: 'frozen' | 'batch'
@@ -73,7 +75,7 @@ export function conformanceCase(
       name,
       operator: sketch.operator,
       inputs: sketch.inputs ?? [layers.at(-1)?.name ?? 'input'],
-      parameters: Object.fromEntries(keys) as Record<string, string>,
+      parameters: { ...(Object.fromEntries(keys) as Record<string, string>), ...sketch.shared },
       attributes: sketch.attributes ?? {},
       ...(sketch.statistics ? { statistics: sketch.statistics } : {}),
     })

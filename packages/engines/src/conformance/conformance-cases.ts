@@ -5,6 +5,7 @@ import { normalizationCases } from './cases/normalization.js'
 import { normalizedConvolutionCases } from './cases/normalized-convolution.js'
 import { poolingCases } from './cases/pooling.js'
 import { shapingCases } from './cases/shaping.js'
+import { sharingCases } from './cases/sharing.js'
 import { wideConvolutionCases } from './cases/wide-convolution.js'
 import type { ConformanceCase } from './conformance-case.js'
 
@@ -18,4 +19,5 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...elementwiseCases,
   ...poolingCases,
   ...shapingCases,
+  ...sharingCases,
 ]

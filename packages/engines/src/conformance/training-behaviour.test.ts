@@ -70,6 +70,31 @@ describe.each(trainersUnderTest)('training behaviour of $name', ({ engine }) => 
     expect(after('layer0.variance')).toBeCloseTo(0.9 * stored('variance') + 0.1 * variance * (6 / 5), 5)
   })
 
+  it('moves statistics that two layers share once for each of them, as PyTorch does', async () => {
+    const parameters = { scale: [1], shift: [1], mean: [1], variance: [1] }
+    const shared = Object.fromEntries(Object.keys(parameters).map((slot) => [slot, `layer0.${slot}`]))
+    const constant = ['mean', 'variance']
+    const entry = conformanceCase(
+      'BatchNormalization',
+      'two layers',
+      [
+        layer('BatchNormalization', { statistics: 'batch', parameters, positive: ['variance'], constant }),
+        layer('BatchNormalization', { statistics: 'batch', shared }),
+      ],
+      { input: [1, 1, 3], batch: 2, values: { repeat: [1, 2, 4, 7, 3, 5] } },
+    )
+    const { after } = await trained(entry, 0)
+    const stored = (slot: string): number => entry.tensors.get(`layer0.${slot}`)?.data[0] ?? 0
+    const mean = 22 / 6
+    const variance = 104 / 6 - mean * mean
+    // What comes out of the first has its shift as mean, and about the square of its scale as variance.
+    const passed = (stored('scale') ** 2 * variance) / (variance + 1e-5)
+    const moved = (before: number, first: number, second: number): number =>
+      0.9 * (0.9 * before + 0.1 * first) + 0.1 * second
+    expect(after('layer0.mean')).toBeCloseTo(moved(stored('mean'), mean, stored('shift')), 5)
+    expect(after('layer0.variance')).toBeCloseTo(moved(stored('variance'), variance * 1.2, passed * 1.2), 5)
+  })
+
   // Added up one after the other, a thousand numbers lose enough that a step of MobileNetV2 was 1e-4 off PyTorch's.
   it("keeps the digits of the batch's means over maps of 1,024 pixels", async () => {
     const channels = [16]

@@ -168,12 +168,7 @@ export class TfjsTrainer implements Trainer {
     })
   }
 
-  private interpret(
-    input: Tensor,
-    training: boolean,
-    seed: number,
-    moved?: Map<string, Tensor>,
-  ): Tensor {
+  private interpret(input: Tensor, training: boolean, seed: number, moved?: Map<string, Tensor>): Tensor {
     const values = this.interpreter.run({
       input,
       // Running statistics that layers share move once for each, as they do in PyTorch.

@@ -6,7 +6,10 @@ import copy
 from typing import Any, Optional
 
 import torch
-from torch import fx, nn
+from torch import nn
+from torch.fx._symbolic_trace import symbolic_trace
+from torch.fx.graph_module import GraphModule
+from torch.fx.node import Node
 from torch.fx.proxy import TraceError
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
@@ -31,10 +34,10 @@ class Folded(nn.Module):
 def folded(stages: nn.Module) -> nn.Module:
     """A folded copy; stages that can't be followed step by step are given back as they are."""
     try:
-        traced = fx.symbolic_trace(copy.deepcopy(stages))
+        traced = symbolic_trace(copy.deepcopy(stages))
     except (TraceError, TypeError, AttributeError, NotImplementedError):
         return stages
-    calls: dict[str, list[fx.Node]] = {}
+    calls: dict[str, list[Node]] = {}
     for node in traced.graph.nodes:
         if node.op == "call_module":
             calls.setdefault(node.target, []).append(node)
@@ -53,13 +56,13 @@ def folded(stages: nn.Module) -> nn.Module:
     return traced
 
 
-def _convolution_before(traced: fx.GraphModule, uses: list[fx.Node]) -> Optional[str]:
+def _convolution_before(traced: GraphModule, uses: list[Node]) -> Optional[str]:
     """The one convolution that gives a batch normalisation, in all of its uses, what nothing else reads."""
     if type(traced.get_submodule(str(uses[0].target))) is not nn.BatchNorm2d:
         return None
     given = [node.args[0] for node in uses]
     names = {
-        str(one.target) if isinstance(one, fx.Node) and one.op == "call_module" and len(one.users) == 1 else None
+        str(one.target) if isinstance(one, Node) and one.op == "call_module" and len(one.users) == 1 else None
         for one in given
     }
     name = names.pop()

@@ -1,6 +1,7 @@
-import { findArchitecture } from '@graft/network'
+import { addHead, findArchitecture, type Layer, type Network, seeTwice, stripHead } from '@graft/network'
 import { conformanceCases } from '@graft/engines/conformance'
 import { describe, expect, it } from 'vitest'
+import { frozenNames } from '../plan/frozen-names.js'
 import { modelFile } from './model-file.js'
 import { torchNetwork } from './torch-network.js'
 
@@ -83,5 +84,67 @@ describe('stages of a program', () => {
     }
     const overwriting = (one: typeof network): number => modelFile(torchNetwork(one)).split('inplace').length - 1
     expect(overwriting(read)).toBe(overwriting(network) - 1)
+  })
+})
+
+describe('layers that share their parameters', () => {
+  const one = stripHead(findArchitecture('graftnet').build({ classes: 4 }))
+  const { name } = one
+  const twice = addHead(seeTwice(one), { classNames: ['a', 'b'], pooling: 'average', hidden: [], dropout: 0, seed: 1 })
+  const shared = conformanceCases.find(({ title }) =>
+    title.startsWith('frozen statistics, shared by two views'),
+  )!.network
+  const withLayer = (wanted: string, change: Partial<Layer>): Network => ({
+    ...shared,
+    layers: shared.layers.map((layer) => (layer.name === wanted ? { ...layer, ...change } : layer)),
+  })
+
+  it(`are made once and written once where a stage has both, as where ${name} sees images twice`, () => {
+    const torch = torchNetwork(twice)
+    const written = modelFile(torch)
+    const modules = [...written.matchAll(/= nn\.(Conv2d|BatchNorm2d)/g)]
+    expect(modules).toHaveLength(one.layers.filter(({ operator }) => /^(Conv|Batch)/.test(operator)).length)
+    expect(written.match(/def branch/g)).toHaveLength(one.stages.length)
+    expect(written.match(/= self\.branch\(/g)).toHaveLength(2 * one.stages.length)
+    expect(new Set(torch.names.keys())).toEqual(new Set(Object.keys(twice.parameters)))
+    expect(new Set(torch.names.values()).size).toBe(torch.names.size)
+  })
+
+  it('are lent by the stage that made them where another stage has them again', () => {
+    const names = shared.layers.map((layer) => layer.name)
+    const border = names.indexOf('other.conv')
+    const written = modelFile(
+      torchNetwork({
+        ...shared,
+        stages: [
+          { name: 'first', layers: names.slice(0, border) },
+          { name: 'second', layers: names.slice(border) },
+        ],
+      }),
+    )
+    expect(written).toContain('def __init__(self, shared_first: First) -> None:')
+    expect(written).toContain('= self.shared_first[0].one_conv(')
+    expect(written).toContain('("second", Second(shared_first))')
+  })
+
+  it('are refused by name where they are otherwise different', () => {
+    const apart = [
+      withLayer('other.conv', {
+        attributes: { pads: [1, 1, 1, 1], dilations: [1, 1], group: 1 },
+        parameters: { weight: 'one.conv.weight', bias: 'one.norm.shift' },
+      }),
+      withLayer('other.norm', { attributes: { epsilon: 0.1 } }),
+    ]
+    for (const network of apart)
+      expect(() => torchNetwork(network)).toThrow(
+        /layers one\.(conv|norm) .* and other\.(conv|norm) .* share a parameter/,
+      )
+  })
+
+  it('are refused by name where only one of them follows the batches', () => {
+    const network = withLayer('other.norm', { statistics: 'batch' })
+    expect(() => frozenNames(torchNetwork(network), network, null)).toThrow(
+      /layers other\.norm and one\.norm share their statistics/,
+    )
   })
 })

@@ -2,8 +2,11 @@ import { must } from '@graft/errors'
 import { findOperator, type Network } from '@graft/network'
 import { classNames, unusedName } from '../python/identifiers.js'
 import { call, lines, list, type Python, remark } from '../python/python.js'
-import { type Member, pathIn, type TorchNetwork, type WrittenLayer, type WrittenStage } from './torch-network.js'
-import { Variables } from './variables.js'
+import { type Lender, methodsOf } from './stage-methods.js'
+import type { TorchNetwork, WrittenLayer, WrittenStage } from './torch-network.js'
+
+/** Values whose types are each named where several cross a border. */
+const fewValues = 4
 
 /** Whole numbers that stand in a line as they are. */
 const fewNumbers = 12
@@ -81,7 +84,8 @@ function networkClass({ stages }: TorchNetwork, classOf: (stage: WrittenStage) =
   const first = stages.filter(({ attribute }) => lenders.has(attribute))
   const entries = list(
     stages.map(
-      (stage): Python => `("${stage.attribute}", ${lenders.has(stage.attribute) ? lent(stage.attribute) : madeBy(stage)})`,
+      (stage): Python =>
+        `("${stage.attribute}", ${lenders.has(stage.attribute) ? lent(stage.attribute) : madeBy(stage)})`,
     ),
   )
   return [
@@ -118,17 +122,6 @@ function bordersOf({ network, stages }: TorchNetwork): readonly (readonly string
   )
 }
 
-/** What a stage whose layers are called again in another one is called there. */
-const lent = (attribute: string): string => `shared_${attribute}`
-
-/** Another stage that a stage uses modules or parameters of. */
-interface Lender {
-  readonly attribute: string
-  readonly className: string
-  /** What holds it in the stage that uses them. */
-  readonly holder: string
-}
-
 const borrowed = (
   { stages }: TorchNetwork,
   { borrowsFrom, layers }: WrittenStage,
@@ -144,6 +137,9 @@ const borrowed = (
     }))
 }
 
+/** What a stage whose layers are called again in another one is called there. */
+const lent = (attribute: string): string => `shared_${attribute}`
+
 function stageClass(
   name: string,
   stage: WrittenStage,
@@ -155,10 +151,15 @@ function stageClass(
 ): string {
   const { name: title, layers } = stage
   const one = (values: readonly string[]): string =>
-    values.length === 1 ? 'Tensor' : `tuple[${values.map(() => 'Tensor').join(', ')}]`
+    values.length === 1
+      ? 'Tensor'
+      : `tuple[${values.length > fewValues ? 'Tensor, ...' : values.map(() => 'Tensor').join(', ')}]`
   const members = [...lentLines(lenders), ...layers.flatMap((layer) => membersOf(layer, network))]
   const given = lenders.map(({ attribute, className }) => `, ${lent(attribute)}: ${className}`).join('')
-  const forward = forwardLines(stage, arriving, leaving, constants, lenders)
+  const { method, forward } = methodsOf(stage, arriving, leaving, {
+    lenders,
+    integers: (values) => constants.integers(values),
+  })
   return [
     `class ${name}(nn.Module):`,
     `    """${remark(title)}"""`,
@@ -171,6 +172,14 @@ function stageClass(
           '',
         ]
       : []),
+    ...(method === null
+      ? []
+      : [
+          `    def ${method.name}(self, x: Tensor) -> Tensor:`,
+          '        """Layers that several values go through, each by itself."""',
+          ...method.lines.map((line) => `        ${line}`),
+          '',
+        ]),
     `    def forward(self, ${arriving.length === 1 ? 'x' : 'values'}: ${one(arriving)}) -> ${one(leaving)}:`,
     ...forward.map((line) => `        ${line}`),
   ].join('\n')
@@ -198,60 +207,4 @@ function membersOf({ layer, torch, module, loose, makes }: WrittenLayer, { param
     return `self.${name}: Tensor\n        self.register_buffer("${name}", torch.zeros(${sizes}))`
   })
   return [...(makes.module ? [`self.${module.name} = ${torch.module}`] : []), ...own]
-}
-
-/** Operators whose gradient doesn't need their own value: what alone reads it may take its place. */
-const leavesItsValue: ReadonlySet<string> = new Set(['Conv', 'BatchNormalization', 'Gemm', 'Add'])
-
-function forwardLines(
-  { layers }: WrittenStage,
-  arriving: readonly string[],
-  leaving: readonly string[],
-  constants: Constants,
-  lenders: readonly Lender[],
-): string[] {
-  const variables = new Variables()
-  for (const [index, value] of arriving.entries())
-    variables.assign(value, [], (held) => arriving.slice(0, index).includes(held))
-  const result: string[] =
-    arriving.length === 1 ? [] : [`${arriving.map((value) => variables.of(value)).join(', ')} = values`]
-  const assigned = new Set(arriving.map((value) => variables.of(value)))
-  const held = (member: Member): string => {
-    const lender = lenders.find(({ attribute }) => attribute === member.stage)
-    return lender === undefined ? 'self' : `self.${lender.holder}[0]`
-  }
-  let block = ''
-  layers.forEach((written, index) => {
-    const { layer, torch, module, loose } = written
-    const needed = (value: string): boolean =>
-      leaving.includes(value) || layers.slice(index + 1).some(({ layer: later }) => later.inputs.includes(value))
-    const [input = ''] = layer.inputs
-    const maker = layers.find(({ layer: other }) => other.name === input)?.layer.operator
-    // What read it before may look into it, or need it for its gradient.
-    const readers = layers.filter(({ layer: other }) => other.inputs.includes(input)).length
-    const expression = torch.value({
-      overwrites: readers === 1 && !leaving.includes(input) && maker !== undefined && leavesItsValue.has(maker),
-      inputs: layer.inputs.map((input) => variables.of(input)),
-      self: `${held(module)}.${module.name}`,
-      parameter: (slot) => `${held(loose[slot] ?? module)}.${pathIn(written, slot)}`,
-      integers: (values) => constants.integers(values),
-    })
-    const here = blockOf(layer.name)
-    if (here !== block && here !== '') result.push(`# ${remark(here)}`)
-    block = here
-    const variable = variables.assign(layer.name, layer.inputs, needed)
-    // A parameter by itself would make the variable's type its own.
-    const type = /^self\.[\w.[\]]+$/.test(expression) && !assigned.has(variable) ? ': Tensor' : ''
-    if (expression !== variable) result.push(...`${variable}${type} = ${expression}`.split('\n'))
-    assigned.add(variable)
-  })
-  const values = leaving.map((value) => variables.of(value))
-  return [...result, `return ${values.join(', ')}`]
-}
-
-/** The block that a layer's name says it is in: `stage2.0` of `stage2.0.depthwise`. */
-function blockOf(name: string): string {
-  const parts = name.split('.')
-  const last = parts.findLastIndex((part) => /^\d+$/.test(part))
-  return last <= 0 || last === parts.length - 1 ? '' : parts.slice(0, last + 1).join('.')
 }

@@ -25,13 +25,15 @@ export class SharedMembers {
   moduleOf(layer: Layer, torch: TorchLayer): Member | undefined {
     if (torch.module === undefined) return undefined
     const held = Object.entries(layer.parameters).filter(([slot]) => torch.names?.[slot] !== undefined)
-    if (new Set(held.map(([, key]) => key)).size < held.length) throw onlyInPart(layer, layer)
+    if (new Set(held.map(([, key]) => key)).size < held.length) throw usedTwice(layer)
     const [first] = held.flatMap(([, key]) => this.#owners.get(key) ?? [])
     if (first === undefined) return undefined
     const { written } = first
     const isSame =
       written.torch.module === torch.module &&
-      held.every(([slot, key]) => written.layer.parameters[slot] === key && written.torch.names?.[slot] !== undefined) &&
+      held.every(
+        ([slot, key]) => written.layer.parameters[slot] === key && written.torch.names?.[slot] !== undefined,
+      ) &&
       held.length === Object.keys(written.layer.parameters).filter((slot) => torch.names?.[slot] !== undefined).length
     if (!isSame) throw onlyInPart(written.layer, layer)
     return written.module
@@ -52,6 +54,13 @@ function layoutOf({ transposed, flat }: TorchLayer, slot: string): string {
   if (transposed?.includes(slot)) return 'transposed'
   return flat?.includes(slot) ? 'flat' : 'same'
 }
+
+const usedTwice = ({ name, operator }: Layer): NodeError =>
+  new NodeError(
+    'model',
+    `The layer ${name} (${operator}) has one parameter in two roles, for which no module of PyTorch has a place.`,
+    'Export the trained network as ONNX.',
+  )
 
 const onlyInPart = (one: Layer, other: Layer): NodeError =>
   new NodeError(

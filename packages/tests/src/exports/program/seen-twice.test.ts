@@ -107,7 +107,9 @@ function seenTwice(document: GraphDocument): GraphDocument {
     },
     edges: [
       ...document.edges.map((edge) =>
-        edge.from.node === 'strip' && edge.to.node === 'head' ? { ...edge, from: { node: 'seen', port: 'model' } } : edge,
+        edge.from.node === 'strip' && edge.to.node === 'head'
+          ? { ...edge, from: { node: 'seen', port: 'model' } }
+          : edge,
       ),
       { from: { node: 'strip', port: 'model' }, to: { node: 'seen', port: 'model' } },
     ],

@@ -39,7 +39,7 @@ export const searchParams = z.strictObject({
     .meta({
       title: 'Images',
       description:
-        'What of an image the network sees. The middle and the whole take twice the time, in use too, and such a network is written as ONNX only; larger ones (sides 9/7 as long: 288 pixels for 224) take 1.65 times. Tried on whole networks with the first recipe.',
+        'What of an image the network sees. The middle and the whole take twice the time, in use too, and such a network is written as ONNX or as a PyTorch program only; larger ones (sides 9/7 as long: 288 pixels for 224) take 1.65 times. Tried on whole networks with the first recipe.',
       choiceTitles: Object.fromEntries(Object.entries(imageWays).map(([way, { title }]) => [way, title])),
     }),
   rates: z
