@@ -3,7 +3,8 @@ import { findOperator, type Network } from '@graft/network'
 import { classNames, unusedName } from '../python/identifiers.js'
 import { call, lines, list, type Python, remark } from '../python/python.js'
 import { type Lender, methodsOf } from './stage-methods.js'
-import type { TorchNetwork, WrittenLayer, WrittenStage } from './torch-network.js'
+import type { TorchNetwork } from './torch-network.js'
+import type { WrittenLayer, WrittenStage } from './written-layer.js'
 
 /** Values whose types are each named where several cross a border. */
 const fewValues = 4

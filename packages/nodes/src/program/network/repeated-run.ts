@@ -1,4 +1,4 @@
-import type { Member, WrittenLayer } from './torch-network.js'
+import type { Member, WrittenLayer } from './written-layer.js'
 
 /** Layers of a stage that run on several values, one after the other, with the same parameters. */
 export interface RepeatedRun {

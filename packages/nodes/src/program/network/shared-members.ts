@@ -1,7 +1,7 @@
 import type { Layer } from '@graft/network'
 import { NodeError } from '../../sdk/node-error.js'
-import type { Member, WrittenLayer } from './torch-network.js'
 import type { TorchLayer } from './torch-operator.js'
+import type { Member, WrittenLayer } from './written-layer.js'
 
 interface Owned {
   readonly written: WrittenLayer

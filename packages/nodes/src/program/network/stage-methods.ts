@@ -2,9 +2,9 @@ import { must } from '@graft/errors'
 import { unusedName } from '../python/identifiers.js'
 import { remark } from '../python/python.js'
 import { repeatedRun } from './repeated-run.js'
-import { type Member, pathIn, type WrittenLayer, type WrittenStage } from './torch-network.js'
 import type { TorchNames } from './torch-operator.js'
 import { Variables } from './variables.js'
+import { type Member, pathIn, type WrittenLayer, type WrittenStage } from './written-layer.js'
 
 /** Another stage that a stage uses modules or parameters of. */
 export interface Lender {
