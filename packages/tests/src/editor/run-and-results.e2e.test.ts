@@ -104,7 +104,7 @@ describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 30
     'a runner that was killed in mid-training is told of, comes back, and goes on with the run, by $name',
     async (hands) => {
       const { page, context } = await openPage(editor.browser, editor.runner.address)
-      await openTemplate(page, hands, hands.name === 'mouse' ? 1500 : 1501)
+      await openTemplate(page, hands, hands.name === 'mouse' ? 700 : 701)
       await hands.command(page, 'Run')
       await page.getByRole('slider', { name: 'Loss by epoch' }).waitFor({ timeout: 90_000 })
       await editor.runner.kill()
