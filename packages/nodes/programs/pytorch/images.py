@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,21 +15,59 @@ from PIL import Image, ImageOps
 
 from configuration import Preprocessing
 
+try:
+    from PIL import ImageCms
+except ImportError:  # A Pillow without littlecms reads photos without their colour profiles.
+    ImageCms = None  # type: ignore[assignment]
+
 # Method names of Pillow before and after its enumerations.
 METHODS = {"bilinear": 2, "bicubic": 3}
 OTHER = {"bilinear": "bicubic", "bicubic": "bilinear"}
 
 
 def decode(path: Path) -> Image.Image:
-    """An image as a person sees it: turned by EXIF, transparency on white, three 8-bit channels."""
+    """An image as a person sees it: turned by EXIF, in sRGB, transparency on white, three 8-bit channels."""
     with Image.open(path) as file:
         image: Image.Image = ImageOps.exif_transpose(file) or file
+        profile = image.info.get("icc_profile")
+        if profile and image.mode in ("RGB", "CMYK"):
+            image = _in_srgb(image, profile)
         if image.mode in ("I;16", "I;16B", "I;16L", "I"):
             image = Image.fromarray((np.asarray(image).astype(np.int64) >> 8).clip(0, 255).astype(np.uint8))
         if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
             image = image.convert("RGBA")
             image = Image.alpha_composite(Image.new("RGBA", image.size, (255, 255, 255, 255)), image)
         return image.convert("RGB")
+
+
+def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
+    """The image in the colours that its profile says; as it is where nothing can be made of that."""
+    transform = _to_srgb(profile, image.mode)
+    if transform is None:
+        return image
+    result: Optional[Image.Image] = ImageCms.applyTransform(image, transform)
+    return result or image
+
+
+@lru_cache(maxsize=64)
+def _to_srgb(profile: bytes, mode: str) -> Any:
+    """What brings colours of a profile to sRGB; None where they are that already, or the profile is a broken one."""
+    if ImageCms is None:
+        return None
+    try:
+        given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        perceptual: Any = 0
+        transform = ImageCms.buildTransform(given, ImageCms.createProfile("sRGB"), mode, "RGB", perceptual)
+        if mode != "RGB":
+            return transform
+        # Grey, red, green and blue, from dark to bright.
+        channels = np.array([[1, 1, 1], [1, 0, 0], [0, 1, 0], [0, 0, 1]], np.uint8)
+        ramps = np.arange(256, dtype=np.uint8)[:, None, None] * channels
+        probe: Any = ImageCms.applyTransform(Image.fromarray(ramps), transform)
+    except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
+        return None
+    # A grey level more or less is the rounding of two ways of saying sRGB.
+    return transform if np.abs(np.asarray(probe).astype(int) - ramps).max() > 1 else None
 
 
 @dataclass

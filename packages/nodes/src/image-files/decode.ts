@@ -30,8 +30,8 @@ const reducedFactor = 3
 
 /**
  * The pixels of a sample, as a person sees them: turned by EXIF, transparency on white, any colour space and depth to
- * 8-bit sRGB. An embedded colour profile is applied; Pillow and PyTorch ignore it, so photos with a profile other than
- * sRGB differ from theirs by a few grey levels (others do not).
+ * 8-bit sRGB. An embedded colour profile is applied; Pillow and PyTorch ignore it unless they are told to, so photos
+ * with a profile other than sRGB differ from theirs (others do not). Exported programs tell Pillow.
  * `needed` is the size that the image will be resized to; far larger photos come smaller than they are, for speed.
  * Throws the decoder's error for unreadable files, and an Error for a file that has changed since the sample was made.
  */

@@ -1,4 +1,5 @@
 export { checkImage, type CheckOptions, type ImageCheck } from './check-image.js'
+export { decodeBytes } from './decode.js'
 export { findNearCopies, lookOf } from './near-copies.js'
 export { renderThumbnail } from './thumbnails.js'
 export { pathsBelow } from './list-files.js'

@@ -99,7 +99,7 @@ export function lackOfGpus(
 }
 
 /** Raised when the same graph comes to other numbers; results from before are then not taken for its own. */
-const revisions = { 'training program': '1.3' }
+const revisions = { 'training program': '1.4' }
 
 /** Whether there is a GPU that PyTorch calls cuda: of NVIDIA, or of AMD in its build for those. */
 const mayHaveGpu = (): boolean => ['/dev/nvidiactl', '/dev/kfd', '/dev/dxg'].some((path) => existsSync(path))

@@ -10,6 +10,6 @@ export function remarksOn(network: Network, trains: readonly RecordedTrain[]): r
     ...(dropout ? ['Dropout draws other numbers, from the same seed and step every time.'] : []),
     ...(mixes ? ['Where stages stay as they are, images are mixed behind them, at the border of a stage.'] : []),
     ...(batch ? ['The batch size was left open; it was chosen by the number of images.'] : []),
-    'Photos with a colour profile other than sRGB are read without it, and very large ones are reduced in one step, so their pixels can differ by a few grey levels.',
+    'Colour profiles of photos are applied by littlecms, as Pillow has it (a Pillow without it reads them as sRGB), and very large photos are reduced in one step, so their pixels can differ by a few grey levels.',
   ]
 }
