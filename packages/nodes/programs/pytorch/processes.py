@@ -99,7 +99,7 @@ class SynchronisedBatchNorm(nn.modules.batchnorm._BatchNorm):
         given, values = values.dtype, values if values.dtype == torch.float64 else values.float()
         local = torch.cat([values.sum(axes), values.square().sum(axes), values.new_tensor([values.numel()])])
         sums: torch.Tensor = all_reduce(local)  # type: ignore[no-untyped-call]
-        size = float(sums[-1]) / self.num_features
+        size = float(sums[-1].detach()) / self.num_features
         mean, square = sums[:-1].chunk(2)
         mean = mean / size
         variance = (square / size - mean.square()).clamp_min(0)
