@@ -36,7 +36,7 @@ def arguments() -> argparse.Namespace:
     add("--channels-last", action="store_true", help="feature maps with channels last: faster convolutions")
     add("--compile", action="store_true", help="torch.compile (PyTorch 2)")
     add("--parts", type=int, default=1, help="compute a batch in so many parts, to need less memory")
-    add("--workers", type=int, default=0, help="processes that read images")
+    add("--workers", type=int, default=0, help="processes that read images, for training and for validation each")
     add("--keep-features", type=float, default=2e9, help="bytes for kept results of stages that stay as they are")
     add("--json", action="store_true", help="print one event per line as JSON")
     return parser.parse_args()
