@@ -36,8 +36,7 @@ function casesOf(id: string, policies: readonly NetworkCase['statistics'][]): re
 }
 
 /**
- * Every template, as far as 30 steps of each phase go; those on photos with the photos and network that are given. What
- * learns all of a network for photos does so in small batches, which take a tenth of the time.
+ * Every template, as far as 30 steps of each phase go; those on photos with the photos and network that are given.
  */
 export const templateCases: readonly TemplateCase[] = [
   { template: 'small-similar', settings: { 'train.epochs': '6' } },
@@ -54,6 +53,7 @@ export const templateCases: readonly TemplateCase[] = [
   { template: 'photos', settings: {}, photos: true },
   { template: 'photos', settings: { 'train.method': 'descent', 'train.epochs': '5' }, photos: true, as: 'in steps' },
   { template: 'photos-two-phase', settings: { 'train.epochs': '5', 'finetune.epochs': '4' }, photos: true },
+  { template: 'photos-probe-fine-tune', settings: { 'finetune.epochs': '4' }, photos: true },
   {
     template: 'photos-probe-fine-tune',
     settings: { 'finetune.batchSize': '8', 'finetune.epochs': '1' },
