@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { onnxEngine } from '@graft/engines'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { torchOptions } from '../torch-options.js'
 import { measurePython } from './measure-python.js'
@@ -140,7 +141,7 @@ describe.skipIf(process.platform === 'win32')('a Python that was asked what it h
 
   it('is ended where it is stuck, or the training is cancelled while it takes it', async () => {
     const job = { folder, words: [], threads: 2 }
-    pretend({ taking: 'sleep 60' })
+    pretend({ taking: 'exec sleep 60' })
     await probePython(python)
     expect(await takeWaiting(python, job, { patience: 200 })).toBeUndefined()
     await until(() => !pids().some(isAlive))
@@ -167,6 +168,15 @@ describe.skipIf(process.platform === 'win32')('a Python that was asked what it h
     await probePython(python)
     expect((await train()).lines).toEqual(taken)
     expect(log().at(-1)).toMatch(/ready.py 1,5,$/)
+  })
+
+  it('is taken though another engine was loaded meanwhile, which sets what it needs in this process', async () => {
+    vi.stubEnv('ORT_DISABLE_TELEMETRY', undefined)
+    pretend()
+    await probePython(python)
+    await onnxEngine.probe()
+    expect(process.env['ORT_DISABLE_TELEMETRY']).toBe('1')
+    expect((await train()).lines).toEqual(taken)
   })
 
   it('has no place among others, though the process that asks has one from torchrun or an operator', async () => {
