@@ -16,7 +16,7 @@ import PIL
 import torch
 
 # PyTorch loads the first of them, which takes two seconds, with the first optimizer. Older versions lack some.
-LATER = ["torch._dynamo", "torch.distributed.nn.functional", "torch.fx.experimental.optimization", "PIL.ImageOps"]
+LATER = ["torch._dynamo", "torch.distributed.nn.functional", "torch.nn.utils.fusion", "PIL.ImageOps"]
 
 
 def found() -> dict[str, object]:
