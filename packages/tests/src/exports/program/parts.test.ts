@@ -1,22 +1,8 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { Workplace } from '../../acceptance/run-graft.js'
-import { withSettings } from '../parity/network-graph.js'
+import { describe, expect, it } from 'vitest'
 import { hasPyTorch, python, runPython } from './python.js'
-import { writeFiles } from './write-files.js'
+import { writtenProgram } from './written-program.js'
 
-const workplace = new Workplace()
-const folder = join(workplace.directory, 'program')
-beforeAll(async () => {
-  vi.stubEnv('GRAFT_HOME', workplace.home)
-  mkdirSync(folder)
-  await writeFiles(withSettings('small-different', { 'train.epochs': '3' }), workplace.directory, folder)
-})
-afterAll(() => {
-  workplace.remove()
-  vi.unstubAllEnvs()
-})
+const folder = writtenProgram('small-different', { 'train.epochs': '3' })
 
 /** The network, its phase, some images, and how far values are apart as a share of the largest. */
 const beginning = `

@@ -1,22 +1,8 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { Workplace } from '../../acceptance/run-graft.js'
-import { withSettings } from '../parity/network-graph.js'
+import { describe, expect, it } from 'vitest'
 import { hasPyTorch, python, runPython } from './python.js'
-import { writeFiles } from './write-files.js'
+import { writtenProgram } from './written-program.js'
 
-const workplace = new Workplace()
-const folder = join(workplace.directory, 'program')
-beforeAll(async () => {
-  vi.stubEnv('GRAFT_HOME', workplace.home)
-  mkdirSync(folder)
-  await writeFiles(withSettings('several-objects', { 'train.epochs': '1' }), workplace.directory, folder)
-})
-afterAll(() => {
-  workplace.remove()
-  vi.unstubAllEnvs()
-})
+const folder = writtenProgram('several-objects', { 'train.epochs': '1' })
 
 /** Two phases, of which the second validates nothing; `train_until(out, phase, epoch, words)` may stop between epochs. */
 const twoPhases = `

@@ -1,13 +1,13 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { GraphDocument, MetricsValue } from '@graft/graph-schema'
 import { parseDocument, setParam } from '@graft/graph-schema'
 import { filesInMemory, readNetwork, readSafetensors } from '@graft/network'
-import { library, readTemplate } from '@graft/nodes'
-import { exportProgram } from '@graft/runner'
+import { readTemplate } from '@graft/nodes'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { eventsOf, outputOf, Workplace } from '../../acceptance/run-graft.js'
 import { hasPyTorch, python, runProcesses, runPython } from './python.js'
+import { writeFiles } from './write-files.js'
 
 const workplace = new Workplace()
 afterAll(() => {
@@ -32,12 +32,8 @@ async function writeProgram(
     const result = setParam(before!, setting)
     return 'document' in result ? result.document : before
   }, document)
-  const { files } = await exportProgram({ document: change(changed!), base: workplace.directory }, library)
   const folder = join(workplace.directory, `program-${name}`)
-  for (const [path, bytes] of files) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true })
-    writeFileSync(join(folder, path), bytes)
-  }
+  await writeFiles(change(changed!), workplace.directory, folder)
   return folder
 }
 
