@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { hasPyTorch, python, runPython } from './python.js'
-import { writtenProgram } from './written-program.js'
+import { writtenProgram } from '../parity/written-program.js'
 
 const folder = writtenProgram('several-objects', { 'train.epochs': '1' })
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, vi } from 'vitest'
 import { Workplace } from '../../acceptance/run-graft.js'
-import { withSettings } from '../parity/network-graph.js'
-import { writeFiles } from './write-files.js'
+import { withSettings } from './network-graph.js'
+import { writeFiles } from '../program/write-files.js'
 
 /** The program of a template, written before a file's tests run and gone behind them; gives its folder. */
 export function writtenProgram(template: string, settings: Readonly<Record<string, string>>): string {
