@@ -71,16 +71,12 @@ const checks = [
 ]
 // It computes in one thread, which fits in where tests wait.
 const lint = ['lint', 'eslint', ['.', '--max-warnings=0']]
-const tests = ['tests', 'vitest', ['run', '--project', '!browser']]
+const reporters = ['--reporter=default', '--reporter=./scripts/test-notes.mjs']
+const tests = ['tests', 'vitest', ['run', '--project', '!browser', ...reporters]]
 // A browser may lose a turn on a busy machine, so what fails is tried once more, and named at the end (docs/decisions.md).
-const inTheBrowser = [
-  'tests in the browser',
-  'vitest',
-  ['run', '--project', 'browser', '--retry=1', '--reporter=default', '--reporter=./scripts/second-tries.mjs'],
-]
+const inTheBrowser = ['tests in the browser', 'vitest', ['run', '--project', 'browser', '--retry=1', ...reporters]]
 const notes = mkdtempSync(join(tmpdir(), 'graft-test-all-'))
-const secondTries = join(notes, 'second-tries')
-process.env.GRAFT_SECOND_TRIES = secondTries
+process.env.GRAFT_TEST_NOTES = notes
 
 const failed = []
 async function follow(step, options) {
@@ -89,10 +85,11 @@ async function follow(step, options) {
 for (const step of checks) await follow(step)
 await Promise.all([follow(lint, { isAside: true }), follow(tests)])
 await follow(inTheBrowser)
-if (existsSync(secondTries))
-  console.log(
-    `\nPassed at the second try only:\n${readFileSync(secondTries, 'utf8').replaceAll(`${process.cwd()}/`, '')}`,
-  )
+for (const [title, name] of [
+  ['Passed at the second try only', 'second-tries'],
+  ['These tests failed', 'failed'],
+])
+  if (existsSync(join(notes, name))) console.log(`\n${title}:\n${readFileSync(join(notes, name), 'utf8')}`)
 rmSync(notes, { recursive: true, force: true })
 if (failed.length > 0) console.log(`\nFailed: ${failed.join(', ')}`)
 process.exit(failed.length > 0 ? 1 : 0)
