@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, request as httpRequest } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { GraphDocument, RunDetail, RunEvent, RunSummary } from '@graft/graph-schema'
 import { startTestServer } from './in-process-server.js'
 import type { TestServer } from './in-process-server.js'
@@ -91,10 +94,32 @@ export async function call<Result>(
 type Server = Parameters<typeof call>[0]
 
 /** Counts for a while, with a checkpoint after every step, and writes what came of it to a file. */
-export const counting = (seed: number, steps = 15, pause = 10): GraphDocument =>
-  graphOf({ count: { type: 'counting', params: { seed, steps, pause } }, out: { type: 'write' } }, [
-    'count.value -> out.value',
-  ])
+export const counting = (seed: number, steps = 15, pause = 10): GraphDocument => countingOf({ seed, steps, pause })
+
+export interface Held {
+  readonly document: GraphDocument
+  letGo(): void
+  /** Again, for the next run of it. */
+  hold(): void
+}
+
+/**
+ * Counts as well, but waits before its last step until it is let go: however late a test comes to look, kill or stop
+ * something, it is still counting.
+ */
+export function heldCounting(seed: number, steps: number): Held {
+  const heldBy = join(mkdtempSync(join(tmpdir(), 'graft-held-')), 'go')
+  return {
+    document: countingOf({ seed, steps, pause: 10, heldBy }),
+    letGo: () => writeFileSync(heldBy, ''),
+    hold: () => rmSync(heldBy),
+  }
+}
+
+function countingOf(params: Readonly<Record<string, unknown>>): GraphDocument {
+  const nodes = { count: { type: 'counting', params }, out: { type: 'write' } }
+  return graphOf(nodes, ['count.value -> out.value'])
+}
 
 export const start = async (server: Server, document: GraphDocument, more: object = {}): Promise<string> =>
   (await call<{ run: RunSummary }>(server, 'POST', '/runs', { document, ...more })).run.id

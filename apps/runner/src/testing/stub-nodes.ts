@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { Port } from '@graft/graph-schema'
 import { defineNode, NodeError } from '@graft/nodes'
@@ -117,9 +118,15 @@ const counting = defineNode({
   doc: 'Counts.',
   inputs: { value: port({ optional: true }) },
   outputs: { value: port() },
-  params: z.strictObject({ steps: z.number().default(20), pause: z.number().default(10), seed: z.number().default(1) }),
+  params: z.strictObject({
+    steps: z.number().default(20),
+    pause: z.number().default(10),
+    seed: z.number().default(1),
+    /** The last step is not taken before this file is there; empty: at once. */
+    heldBy: z.string().default(''),
+  }),
   usesEngine: true,
-  run: async ({ params: { steps, pause, seed }, context: { checkpoints, emit, signal } }) => {
+  run: async ({ params: { steps, pause, seed, heldBy }, context: { checkpoints, emit, signal } }) => {
     const state = { step: 0, sum: seed }
     const saved = await checkpoints?.load()
     if (saved) Object.assign(state, JSON.parse(new TextDecoder().decode(saved)))
@@ -127,6 +134,7 @@ const counting = defineNode({
     while (state.step < steps) {
       signal.throwIfAborted()
       await new Promise((resolve) => setTimeout(resolve, pause))
+      if (state.step === steps - 1 && heldBy !== '' && !existsSync(heldBy)) continue
       state.step += 1
       state.sum = (state.sum * 31 + state.step) % 1_000_003
       emit({ type: 'node-progress', done: state.step, total: steps, unit: 'steps', etaSeconds: null })

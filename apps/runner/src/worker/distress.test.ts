@@ -13,6 +13,7 @@ import {
   eventsOf,
   Fleet,
   hashOf,
+  heldCounting,
   resumedAt,
   runOf,
   start,
@@ -52,13 +53,15 @@ it('two workers go on while their server is killed and started again: each run i
   await server.start(['mark', '1', 'workers'])
   const at = { address: `http://127.0.0.1:${server.port}` }
   const seeds = [1, 2, 3, 4]
-  const ids = await Promise.all(seeds.map((seed) => start(at, counting(seed, 40, 20))))
+  const held = seeds.map((seed) => heldCounting(seed, 40))
+  const ids = await Promise.all(held.map(({ document }) => start(at, document)))
   for (const name of ['first', 'second']) fleet.worker(at, name)
   const working = async (): Promise<readonly RunDetail[]> =>
     (await Promise.all(ids.map((id) => runOf(at, id)))).filter(({ nodes }) => (nodes['count']?.progress?.done ?? 0) > 3)
   await until(async () => new Set((await working()).map(({ run }) => run.host)).size === 2)
   await server.stop('SIGKILL')
   await server.start(['mark', '1', 'workers', String(server.port)])
+  for (const one of held) one.letGo()
   try {
     const done = await Promise.all(ids.map((id) => ended(at, id)))
     expect(done.map(({ run }) => [run.status, run.attempts])).toEqual(seeds.map(() => ['succeeded', 1]))
@@ -75,7 +78,8 @@ it('two workers go on while their server is killed and started again: each run i
 
 it('no worker loses its run when the clock of the server is set, forwards or back', async () => {
   const server = await fleet.serve()
-  const id = await start(server, counting(1, 100, 20))
+  const held = heldCounting(1, 100)
+  const id = await start(server, held.document)
   fleet.worker(server, 'one')
   const now = Date.now()
   vi.useFakeTimers({ toFake: ['Date'] })
@@ -84,6 +88,7 @@ it('no worker loses its run when the clock of the server is set, forwards or bac
       await counted(server, id, 'one', 5 + 40 * index)
       vi.setSystemTime(now + years * 365 * 86_400_000)
     }
+    held.letGo()
     expect((await ended(server, id)).run).toMatchObject({ status: 'succeeded', attempts: 1 })
   } finally {
     vi.useRealTimers()
@@ -92,7 +97,8 @@ it('no worker loses its run when the clock of the server is set, forwards or bac
 
 it('two workers of one name do runs of their own, and lists tell them apart', async () => {
   const server = await fleet.serve()
-  const ids = await Promise.all([1, 2].map((seed) => start(server, counting(seed, 100, 20))))
+  const held = [1, 2].map((seed) => heldCounting(seed, 20))
+  const ids = await Promise.all(held.map(({ document }) => start(server, document)))
   fleet.worker(server, 'same')
   fleet.worker(server, 'same')
   const workers = await until(async () => {
@@ -101,6 +107,7 @@ it('two workers of one name do runs of their own, and lists tell them apart', as
   })
   expect(workers.map(({ name }) => name.replace(/\(.*\)/, '(…)')).toSorted()).toEqual(['same', 'same (…)'])
   expect(workers.flatMap(({ runs }) => runs).toSorted()).toEqual(ids.toSorted())
+  for (const one of held) one.letGo()
   const done = await Promise.all(ids.map((id) => ended(server, id)))
   expect(done.map(({ run }) => [run.status, run.attempts])).toEqual([1, 2].map(() => ['succeeded', 1]))
 })
@@ -133,7 +140,8 @@ it('a worker whose disk is full fails no run: it gives it back and stops, and ta
   const [filling, full] = [smallDisk(80), smallDisk(10)]
   if (filling === null || full === null) return context.skip()
   const server = await fleet.serve()
-  const id = await start(server, counting(1, 60, 20))
+  // So many that it is still writing when the disk is full.
+  const id = await start(server, counting(1, 250, 20))
   const first = fleet.worker(server, 'first', [], filling.folder)
   await counted(server, id, 'first', 5)
   filling.fill()
@@ -151,10 +159,12 @@ it('a worker waits for a server whose disk is full, and the run ends well once t
   const disk = smallDisk(40)
   if (disk === null) return context.skip()
   const server = await fleet.serve({ home: findHome({ GRAFT_HOME: disk.folder }) })
-  const id = await start(server, counting(1, 60, 20))
+  const held = heldCounting(1, 60)
+  const id = await start(server, held.document)
   const worker = fleet.worker(server, 'one')
   await counted(server, id, 'one', 5)
   disk.fill()
+  held.letGo()
   // Long enough for the run to come to its end.
   await new Promise((resolve) => setTimeout(resolve, 2500))
   expect((await runOf(server, id)).run.status).toBe('running')
@@ -167,12 +177,14 @@ it('a worker waits for a server whose disk is full, and the run ends well once t
 
 it('a worker that stood still for less than its lease lasts goes on with its run', async () => {
   const server = await fleet.serve({ leaseSeconds: 30 })
-  const id = await start(server, counting(1, 60, 20))
+  const held = heldCounting(1, 60)
+  const id = await start(server, held.document)
   const paused = fleet.worker(server, 'paused')
   await counted(server, id, 'paused', 5)
   paused.signal('SIGSTOP')
   await new Promise((resolve) => setTimeout(resolve, 2000))
   paused.signal('SIGCONT')
+  held.letGo()
   expect((await ended(server, id)).run).toMatchObject({ status: 'succeeded', host: 'paused', attempts: 1 })
 })
 

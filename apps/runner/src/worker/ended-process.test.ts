@@ -8,6 +8,7 @@ import {
   eventsOf,
   Fleet,
   hashOf,
+  heldCounting,
   resumedAt,
   runOf,
   start,
@@ -26,12 +27,14 @@ const endProcessOf = ({ run }: WorkerProcess, signal: NodeJS.Signals = 'SIGKILL'
 describe.skipIf(process.platform !== 'linux')('a run whose process the system ends on a worker', () => {
   it('goes on with another worker from its checkpoint, to the same result, and the first one takes other runs', async () => {
     const server = await fleet.serve()
-    const id = await start(server, counting(1, 60, 20))
+    const held = heldCounting(1, 60)
+    const id = await start(server, held.document)
     const first = fleet.worker(server, 'first')
     await counted(server, id, 'first', 5)
     const second = fleet.worker(server, 'second')
     await until(async () => (await listed(server)).includes('second'))
     endProcessOf(first)
+    held.letGo()
     const done = await ended(server, id)
     expect(done.run).toMatchObject({ status: 'succeeded', host: 'second', attempts: 2 })
     const { end } = await runStubGraph(counting(1, 60, 0), stubOptions())
@@ -51,7 +54,7 @@ describe.skipIf(process.platform !== 'linux')('a run whose process the system en
 
   it('fails with the reason where no other worker is left to try it, and each tries it once', async () => {
     const server = await fleet.serve()
-    const id = await start(server, counting(1, 400, 20))
+    const id = await start(server, heldCounting(1, 400).document)
     const workers = ['one', 'two'].map((name) => fleet.worker(server, name))
     await until(async () => (await listed(server)).includes('one') && (await listed(server)).includes('two'))
     const hosts: string[] = []
@@ -72,8 +75,9 @@ describe.skipIf(process.platform !== 'linux')('a run whose process the system en
   })
 
   it('goes on where its process was stopped for as long as a lease lasts, and not before', async () => {
-    const server = await fleet.serve({ leaseSeconds: 3 })
-    const id = await start(server, counting(1, 200, 20))
+    const server = await fleet.serve({ leaseSeconds: 5 })
+    const held = heldCounting(1, 200)
+    const id = await start(server, held.document)
     const worker = fleet.worker(server, 'one')
     await counted(server, id, 'one', 5)
     endProcessOf(worker, 'SIGSTOP')
@@ -81,6 +85,7 @@ describe.skipIf(process.platform !== 'linux')('a run whose process the system en
     endProcessOf(worker, 'SIGCONT')
     const done = await counted(server, id, 'one', 20)
     endProcessOf(worker, 'SIGSTOP')
+    held.letGo()
     const { run } = await ended(server, id)
     expect(run).toMatchObject({ status: 'succeeded', attempts: 2 })
     const events = await eventsOf(server, id)

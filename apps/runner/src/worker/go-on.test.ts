@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { GraphDocument } from '@graft/graph-schema'
 import { afterEach, expect, it } from 'vitest'
 import { giveCheckpoint } from '../checkpoints/given-checkpoint.js'
 import {
@@ -9,12 +10,13 @@ import {
   eventsOf,
   Fleet,
   hashOf,
+  heldCounting,
   resumedAt,
   runOf,
   start,
   until,
 } from '../testing/fleet.js'
-import { graphOf, runStubGraph, stubOptions } from '../testing/run-stub-graph.js'
+import { runStubGraph, stubOptions } from '../testing/run-stub-graph.js'
 import { spawnStubGraft } from '../testing/spawn-graft.js'
 
 // Runs that were on several machines, and go on: from the newest state that any of them has sent, to the same result.
@@ -23,7 +25,8 @@ afterEach(() => fleet.end())
 
 it('graft resume goes on from the newest checkpoint that any worker has sent, to the result of one machine', async () => {
   const server = await fleet.serve()
-  const id = await start(server, counting(1, 150, 20))
+  const held = heldCounting(1, 150)
+  const id = await start(server, held.document)
   const first = fleet.worker(server, 'first')
   await counted(server, id, 'first', 5)
   await first.stop('SIGTERM')
@@ -32,6 +35,7 @@ it('graft resume goes on from the newest checkpoint that any worker has sent, to
   await call(server, 'POST', `/runs/${id}/cancel`)
   await second.stop('SIGKILL')
   await until(async () => (await runOf(server, id)).run.status === 'cancelled')
+  held.letGo()
   const { code, stdout } = await spawnStubGraft(['resume', id.slice(-6)], server.home)
   expect(code, stdout).toBe(0)
   const [ofSecond = 0, here = 0, ...more] = resumedAt(await eventsOf(server, id))
@@ -43,19 +47,22 @@ it('graft resume goes on from the newest checkpoint that any worker has sent, to
 
 it('a run without earlier results takes none on the next machine either, but those that it has made itself', async () => {
   const server = await fleet.serve()
-  const graph = graphOf(
-    {
-      early: { type: 'counting', params: { steps: 3 } },
-      count: { type: 'counting', params: { steps: 60, pause: 20 } },
-      out: { type: 'write' },
-    },
-    ['early.value -> count.value', 'count.value -> out.value'],
-  )
+  const held = heldCounting(1, 60)
+  const early = { type: 'counting', version: 1, params: { steps: 3 } }
+  const { nodes, edges } = held.document
+  const graph: GraphDocument = {
+    ...held.document,
+    nodes: { early, ...nodes },
+    edges: [{ from: { node: 'early', port: 'value' }, to: { node: 'count', port: 'value' } }, ...edges],
+  }
+  held.letGo()
   const first = fleet.worker(server, 'first')
   expect((await ended(server, await start(server, graph))).run.status).toBe('succeeded')
+  held.hold()
   const id = await start(server, graph, { ignoreCache: true })
   await counted(server, id, 'first', 5)
   await first.stop('SIGTERM')
+  held.letGo()
   fleet.worker(server, 'second')
   expect((await ended(server, id)).run).toMatchObject({ status: 'succeeded', host: 'second' })
   const events = await eventsOf(server, id)

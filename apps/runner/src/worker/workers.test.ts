@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { GraphDocument, RunSummary } from '@graft/graph-schema'
 import { afterEach, expect, it } from 'vitest'
 import { findHome } from '../home.js'
-import { call, counting, ended, eventsOf, Fleet, hashOf, runOf, start, until } from '../testing/fleet.js'
+import { call, counting, ended, eventsOf, Fleet, hashOf, heldCounting, runOf, start, until } from '../testing/fleet.js'
 import { graphOf, runStubGraph, stubOptions } from '../testing/run-stub-graph.js'
 import { spawnStubGraft } from '../testing/spawn-graft.js'
 
@@ -17,7 +17,8 @@ it('do every run once when one of them is killed, and their results are those of
   const shared = await serve()
   const [first, second] = [worker(shared, 'first'), worker(shared, 'second')]
   const seeds = Array.from({ length: 4 }, (_, index) => index + 1)
-  const ids = await Promise.all(seeds.map((seed) => start(shared, counting(seed, 30, 20))))
+  const held = seeds.map((seed) => heldCounting(seed, 30))
+  const ids = await Promise.all(held.map(({ document }) => start(shared, document)))
   const doomed = await until(async () => {
     const { runs } = await call<{ runs: RunSummary[] }>(shared, 'GET', '/runs')
     const mine = runs.find(({ host, status }) => host === 'first' && status === 'running')
@@ -25,6 +26,7 @@ it('do every run once when one of them is killed, and their results are those of
     return progress && progress.done > 5 && mine.id
   })
   await first.stop('SIGKILL')
+  for (const one of held) one.letGo()
   const finished = await Promise.all(ids.map((id) => ended(shared, id)))
   const wanted = await Promise.all(seeds.map((seed) => runStubGraph(counting(seed, 30, 0), stubOptions())))
   expect(finished.map(({ run }) => run.status)).toEqual(seeds.map(() => 'succeeded'))
@@ -48,12 +50,14 @@ it('do every run once when one of them is killed, and their results are those of
 
 it('finish nothing a second time when they come back after their lease was lost', async () => {
   const server = await serve()
-  const id = await start(server, counting(1, 60, 20))
+  const held = heldCounting(1, 60)
+  const id = await start(server, held.document)
   const asleep = worker(server, 'asleep')
   await until(async () => ((await runOf(server, id)).nodes['count']?.progress?.done ?? 0) > 3)
   asleep.signal('SIGSTOP')
   await until(async () => (await runOf(server, id)).run.status === 'queued')
   worker(server, 'second')
+  held.letGo()
   await ended(server, id)
   asleep.signal('SIGCONT')
   await until(async () => asleep.printed.includes('taken away'))
@@ -67,28 +71,32 @@ it('finish nothing a second time when they come back after their lease was lost'
 
 it('go on with their runs while the server is started again', async () => {
   const before = await serve({ leaseSeconds: 60 })
-  const id = await start(before, counting(1, 100, 20))
+  const held = heldCounting(1, 100)
+  const id = await start(before, held.document)
   worker(before, 'one')
   await until(async () => ((await runOf(before, id)).nodes['count']?.progress?.done ?? 0) > 3)
   await before.close()
   const after = await serve({ leaseSeconds: 60, port: before.port, home: findHome({ GRAFT_HOME: before.home }) })
+  held.letGo()
   expect((await ended(after, id)).run).toMatchObject({ status: 'succeeded', host: 'one', attempts: 1 })
 })
 
 it('give a run back when they are asked to stop, and another goes on with it', async () => {
   const server = await serve({ leaseSeconds: 60 })
-  const id = await start(server, counting(1, 60, 20))
+  const held = heldCounting(1, 60)
+  const id = await start(server, held.document)
   const first = worker(server, 'first')
   await until(async () => ((await runOf(server, id)).nodes['count']?.progress?.done ?? 0) > 3)
   expect(await first.stop('SIGTERM')).toBe(0)
   expect((await runOf(server, id)).run.status).toBe('queued')
   worker(server, 'second')
+  held.letGo()
   expect((await ended(server, id)).run).toMatchObject({ status: 'succeeded', host: 'second', attempts: 1 })
 })
 
 it('end at once when they are asked twice, and give the run back though the server takes no more news', async () => {
   const server = await serve({ leaseSeconds: 600 })
-  const id = await start(server, counting(1, 2000, 20))
+  const id = await start(server, heldCounting(1, 200).document)
   let isDeaf = false
   const between = await fleet.proxy(server.address, ({ url }) =>
     isDeaf && url?.endsWith('/events') ? 'swallow' : 'pass',

@@ -1,4 +1,4 @@
-"""Measures this Python's PyTorch as Graft measures engines: `measure.py DEVICE MILLISECONDS`, JSON lines."""
+"""Measures this Python's PyTorch as Graft measures engines: `measure.py PROGRAMS DEVICE MILLISECONDS`, JSON lines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from typing import Callable
 import torch
 from torch import nn
 
-DEVICE, LIMIT = sys.argv[1], float(sys.argv[2]) / 1000
+# memory.py of programs.
+sys.path.insert(0, sys.argv[1])
+
+import memory  # noqa: E402
+
+DEVICE, LIMIT = sys.argv[2], float(sys.argv[3]) / 1000
 
 
 def tell(name: str, value: float) -> None:
@@ -28,8 +33,12 @@ def best(work: Callable[[], object]) -> float:
     return fastest
 
 
+def as_in_programs(layers: nn.Module) -> nn.Module:
+    return layers.to(DEVICE).to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+
+
 def forward(layer: nn.Module, shape: tuple[int, ...]) -> float:
-    layer, images = layer.to(DEVICE).eval(), torch.ones(shape)
+    layer, images = as_in_programs(layer).eval(), torch.ones(shape)
 
     def work() -> torch.Tensor:
         with torch.no_grad():
@@ -40,7 +49,7 @@ def forward(layer: nn.Module, shape: tuple[int, ...]) -> float:
 
 
 def training(layers: nn.Module, shape: tuple[int, ...]) -> float:
-    network, images = layers.to(DEVICE).train(), torch.ones(shape)
+    network, images = as_in_programs(layers).train(), torch.ones(shape)
     optimizer = torch.optim.SGD(network.parameters(), lr=1e-4, momentum=0.9)
 
     def work() -> float:
@@ -65,6 +74,8 @@ def products(size: int) -> nn.Module:
 
 
 def main() -> None:
+    if DEVICE == "cpu":
+        memory.keep_freed()
     work = {1: 64 * 64 * 9 * 56 * 56, 128: 128 * 9 * 56 * 56}
     for name, channels, groups in (("convolution", 64, 1), ("depthwise", 128, 128)):
         layer = nn.Conv2d(channels, channels, 3, padding=1, groups=groups, bias=False)

@@ -7,3 +7,6 @@ const folder = new URL('../../programs/pytorch-engine/', import.meta.url)
 
 /** Where such a file is. */
 export const enginePart = (name: EnginePart): string => fileURLToPath(new URL(name, folder))
+
+/** Where the files of programs are that such files use. */
+export const programParts = fileURLToPath(new URL('../../programs/pytorch/', import.meta.url))

@@ -1,5 +1,6 @@
 import { must } from '@graft/errors'
 import { findOperator, inferShapes, type Layer, type Network, singleTensorCuts } from '@graft/network'
+import { elementCount } from '@graft/network/operators'
 
 /**
  * The layers of each stage as a program has them. What a stage begins with and learns nothing, such as the pooling before
@@ -33,10 +34,5 @@ function leading(layers: readonly Layer[], before: Layer | undefined, sizes: Rea
 /** Values for each image of the layers where nothing else goes past. */
 function sizesAtCuts(network: Network): ReadonlyMap<string, number> {
   const shapes = inferShapes(network)
-  return new Map(
-    singleTensorCuts(network).map((name) => [
-      name,
-      (shapes.get(name) ?? []).slice(1).reduce((product, size) => product * size, 1),
-    ]),
-  )
+  return new Map(singleTensorCuts(network).map((name) => [name, elementCount((shapes.get(name) ?? []).slice(1))]))
 }

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { type Batch, EngineError } from '@graft/engines'
 import { z } from 'zod'
-import { enginePart } from '../engine-parts.js'
+import { enginePart, programParts } from '../engine-parts.js'
 import { torchEnvironment } from '../python/torch-environment.js'
 
 /** What forward.py is asked; a batch follows where there is one. */
@@ -18,8 +17,6 @@ interface Waiting {
   resolve(answer: Batch | null): void
   reject(error: Error): void
 }
-
-const programs = fileURLToPath(new URL('../../../programs/pytorch/', import.meta.url))
 
 /** How long it waits for another network: loading PyTorch takes seconds, holding it memory. */
 const idleMilliseconds = 20_000
@@ -41,7 +38,7 @@ export class ForwardServer {
     readonly idle = idleMilliseconds,
   ) {
     const env = { ...torchEnvironment(), OMP_NUM_THREADS: String(threads) }
-    const words = [enginePart('forward.py'), programs]
+    const words = [enginePart('forward.py'), programParts]
     const child = spawn(python, words, { env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
     child.stdout.on('data', (data: Buffer) => this.#receive(data))
     child.stderr.on('data', (data) => (this.#said = (this.#said + String(data)).slice(-4000)))

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { EngineError, type EngineSpeed } from '@graft/engines'
 import { z } from 'zod'
-import { enginePart } from '../engine-parts.js'
+import { enginePart, programParts } from '../engine-parts.js'
 import type { ProbedPython } from './probe-python.js'
+import { torchEnvironment } from './torch-environment.js'
 import { endWaiting } from './waiting-python.js'
 
 const figure = z.object({ name: z.string(), value: z.number() })
@@ -18,8 +19,8 @@ export function measurePython(
 ): Promise<EngineSpeed> {
   // It may still be loading, on the cores that are measured.
   endWaiting(path)
-  const env = { ...process.env, OMP_NUM_THREADS: process.env['OMP_NUM_THREADS'] ?? String(threads) }
-  const words = [enginePart('measure.py'), device, String(milliseconds)]
+  const env = { ...torchEnvironment(), OMP_NUM_THREADS: process.env['OMP_NUM_THREADS'] ?? String(threads) }
+  const words = [enginePart('measure.py'), programParts, device, String(milliseconds)]
   return new Promise((resolve, reject) => {
     execFile(path, words, { env, timeout: patience, killSignal: 'SIGKILL' }, (error, out, said) => {
       const figures = out
