@@ -213,7 +213,8 @@ function withStandIns(): void {
     mkdirSync(join(folder, 'packages', name), { recursive: true })
     writeFileSync(join(folder, 'packages', name, '__init__.py'), text)
   }
-  writeFileSync(join(folder, 'packages', 'sitecustomize.py'), 'print("welcome")\n')
+  // In one piece: print would write the end of the line by itself, and another process may come between.
+  writeFileSync(join(folder, 'packages', 'sitecustomize.py'), 'import sys\nsys.stdout.write("welcome\\n")\n')
   vi.stubEnv('PYTHONPATH', join(folder, 'packages'))
   python = python3 ?? ''
 }
@@ -251,10 +252,10 @@ describe.skipIf(!python3 || process.platform === 'win32')('ready.py', () => {
     const program = [
       'import multiprocessing, os, sys, beside',
       'if __name__ == "__main__":',
-      '    print("one", flush=True)',
+      '    sys.stdout.write("one\\n")',
       '    os.read(0, 100)',
       '    with multiprocessing.get_context("spawn").Pool(1) as pool:',
-      '        print("two", pool.map(beside.place, [2]), flush=True)',
+      '        sys.stdout.write(f"two {pool.map(beside.place, [2])}\\n")',
       '    sys.exit(3)',
     ]
     writeFileSync(join(folder, 'drive.py'), `${program.join('\n')}\n`)
