@@ -1,4 +1,5 @@
-"""Trains networks with PyTorch exactly as asked: the independent reference of trainer.test.ts.
+"""Trains networks with PyTorch exactly as asked: the independent reference of trainer.test.ts. In double precision, so that
+what is compared is the engine's rounding alone, and not that of the kernels which PyTorch has for this processor.
 
 Reads DIRECTORY/cases.json (networks as Graft's plain data, settings, batches), DIRECTORY/tensors.safetensors and prints per case the losses,
 gradient norms and the sums of the final parameters as JSON.
@@ -22,7 +23,7 @@ def read_safetensors(path):
         if name != '__metadata__':
             start, end = entry['data_offsets']
             values = np.frombuffer(raw, np.float32, (end - start) // 4, 8 + length + start)
-            tensors[name] = torch.tensor(values.reshape(entry['shape']).copy())
+            tensors[name] = torch.tensor(values.reshape(entry['shape']).astype(np.float64))
     return tensors
 
 
@@ -73,7 +74,7 @@ def train(case, tensors):
     parameters = {name: tensors[name].clone().requires_grad_(entry['trainable']) for name, entry in network['parameters'].items()}
     trainable = [parameter for parameter in parameters.values() if parameter.requires_grad]
     optimizer = optimizer_for(case, parameters)
-    weights = torch.tensor(case['loss']['classWeights']) if 'classWeights' in case['loss'] else None
+    weights = torch.tensor(case['loss']['classWeights'], dtype=torch.float64) if 'classWeights' in case['loss'] else None
     losses, norms = [], []
     for step in range(case['steps']):
         batch = step % case['batches']

@@ -79,7 +79,7 @@ const referenceCases: readonly ReferenceCase[] = [
     title: 'SGD with Nesterov momentum, batch statistics',
     network,
     optimizer: sgd,
-    learningRate: 0.01,
+    learningRate: 0.003,
     loss: { labelSmoothing: 0 },
   },
   {
@@ -93,7 +93,7 @@ const referenceCases: readonly ReferenceCase[] = [
     title: 'Adam, class weights and label smoothing',
     network,
     optimizer: adam,
-    learningRate: 1e-3,
+    learningRate: 2e-4,
     loss: { labelSmoothing: 0.1, classWeights: [1, 2, 0.5, 3, 1] },
   },
   {
