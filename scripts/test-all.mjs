@@ -5,9 +5,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-// Debian's PyTorch recommends OpenBLAS: with the reference BLAS its matrix products take five times as long. The one with
-// OpenMP computes in as many threads as PyTorch is told.
-const debianPackages = ['python3-torch', 'python3-torchvision', 'libopenblas0-openmp']
 const quick = process.argv.includes('--no-install')
 
 /** Runs a command with its output shown, at its end where others run beside it; gives whether it succeeded. */
@@ -39,29 +36,41 @@ function run(title, command, args, { isAside = false } = {}) {
 const can = (command, ...args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0
 
 const importsTorch = 'import torch, torchvision'
-const needsOtherBlas = 'exit("/blas/libblas.so" in open("/proc/self/maps").read())'
+const hasOpenBlas = `${importsTorch}\nexit("/blas/libblas.so" in open("/proc/self/maps").read())`
+const hasInPython = (program) => can('/usr/bin/python3', '-c', program)
 
-/** PyTorch is the second opinion on training; tests that need it skip with a reason when it is not there. */
+/** What tests use of Debian, and what is to be said where it is missing and can't be installed. */
+const fromDebian = [
+  {
+    packages: ['python3-torch', 'python3-torchvision'],
+    isThere: () => hasInPython(importsTorch),
+    without: 'tests that compare with PyTorch, the second opinion on training, say that they skip',
+  },
+  {
+    // The one with OpenMP computes in as many threads as PyTorch is told.
+    packages: ['libopenblas0-openmp'],
+    isThere: () => hasInPython(hasOpenBlas),
+    without: 'PyTorch multiplies matrices with the reference BLAS, so that tests take minutes longer',
+  },
+  {
+    packages: ['chromium'],
+    isThere: () => existsSync(process.env['GRAFT_CHROMIUM'] ?? '/usr/bin/chromium'),
+    without: 'tests in the browser say that they skip',
+  },
+]
+
 async function installDebianPackages() {
-  const hasTorch = can('/usr/bin/python3', '-c', importsTorch)
-  if (hasTorch && can('/usr/bin/python3', '-c', `${importsTorch}\n${needsOtherBlas}`)) return
+  const missing = fromDebian.filter(({ isThere }) => !isThere())
+  if (missing.length === 0) return
+  const names = missing.flatMap(({ packages }) => packages).join(' ')
+  const install = `apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ${names} > /dev/null`
   const mayInstall = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')
-  if (!mayInstall)
-    return console.log(
-      hasTorch
-        ? 'PyTorch multiplies matrices with the reference BLAS here, so that tests take minutes longer; apt-get install libopenblas0-openmp changes that.'
-        : `Not root on Debian: skipping ${debianPackages.join(', ')}; tests that compare with PyTorch will say that they skip.`,
-    )
-  const ok = await run('Debian packages', 'sh', [
-    '-c',
-    `apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ${debianPackages.join(' ')} > /dev/null`,
-  ])
-  if (!ok) console.log('Could not install them; tests that compare with PyTorch skip and say so, or take longer.')
+  if (mayInstall && (await run(`Debian packages ${names}`, 'sh', ['-c', install], { isAside: true }))) return
+  console.log(`Not installed (apt-get install ${names} does it as root on Debian):`)
+  for (const { packages, without } of missing) console.log(`  without ${packages.join(' and ')}, ${without}.`)
 }
 
 if (!existsSync('node_modules')) await run('npm ci', 'npm', ['ci'])
-if (!quick) await installDebianPackages()
-
 const checks = [
   ['build and types', 'turbo', ['run', 'build', '--output-logs=errors-only']],
   ['format', 'biome', ['format', '.']],
@@ -72,7 +81,8 @@ const checks = [
 // It computes in one thread, which fits in where tests wait.
 const lint = ['lint', 'eslint', ['.', '--max-warnings=0']]
 const reporters = ['--reporter=default', '--reporter=./scripts/test-notes.mjs']
-const tests = ['tests', 'vitest', ['run', '--project', '!browser', ...reporters]]
+// Many wait, for processes that start or leases that end: three at a time keep two cores busy.
+const tests = ['tests', 'vitest', ['run', '--project', '!browser', '--maxWorkers=3', ...reporters]]
 // A browser may lose a turn on a busy machine, so what fails is tried once more, and named at the end (docs/decisions.md).
 const inTheBrowser = ['tests in the browser', 'vitest', ['run', '--project', 'browser', '--retry=1', ...reporters]]
 const notes = mkdtempSync(join(tmpdir(), 'graft-test-all-'))
@@ -82,7 +92,10 @@ const failed = []
 async function follow(step, options) {
   if (!(await run(...step, options))) failed.push(step[0])
 }
+// Packages come and are unpacked while others compute.
+const installed = quick ? undefined : installDebianPackages()
 for (const step of checks) await follow(step)
+await installed
 await Promise.all([follow(lint, { isAside: true }), follow(tests)])
 await follow(inTheBrowser)
 for (const [title, name] of [
