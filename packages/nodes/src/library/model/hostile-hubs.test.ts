@@ -7,6 +7,7 @@ import { textOf } from '@graft/errors'
 import { writeSafetensors } from '@graft/network'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { listPulled } from '../../hubs/index.js'
+import { sendAndHangUp } from '../../testing/broken-transfers.js'
 import { type LocalServer, serveBytes, startLocalServer } from '../../testing/local-server.js'
 import { checksumOfSource } from './load-backbone/checksum-of-source.js'
 
@@ -165,10 +166,10 @@ function pinOf(files: Files): string {
   return sumOf(names.map((name) => `${sumOf(files[name] as Buffer)}  ${name}\n`).join(''))
 }
 
-/** Half of what it announces, then nothing more. */
-function hangUp(response: ServerResponse, bytes: Buffer): void {
+/** A part of what it announces, then nothing more. */
+function hangUp({ cacheDirectory }: Hub, response: ServerResponse, bytes: Buffer, sent: number): void {
   response.writeHead(200, { etag: '"1"', 'content-length': bytes.length })
-  response.write(bytes.subarray(0, bytes.length / 2), () => setTimeout(() => response.destroy(), 150))
+  sendAndHangUp(response, bytes.subarray(0, sent), cacheDirectory, sent)
 }
 
 /** The network came, or was refused for its bytes only: what else could go wrong didn't. */
@@ -182,7 +183,9 @@ async function expectFetched(hub: Hub, place: Place): Promise<void> {
 
 describe.each(places)('$title', (place) => {
   it('that drops connections is gone on with where it was', async () => {
-    const hub = await startHub(place, (file) => (file.count === 0 ? hangUp(file.response, file.bytes) : plain(file)))
+    const hub = await startHub(place, (file) =>
+      file.count === 0 ? hangUp(hub, file.response, file.bytes, Math.floor(file.bytes.length / 2)) : plain(file),
+    )
     await expectFetched(hub, place)
     const ranges = hub.server.asked.filter(({ headers }) => headers.range !== undefined)
     expect(ranges.length).toBeGreaterThan(0)
@@ -252,9 +255,8 @@ describe.each(places.filter(({ files }) => Object.keys(files).length > 1))(
 
     it('one of which never comes whole: none is believed to be the network; the rest isn’t fetched again', async () => {
       const hub = await startHub(place, (file) => {
-        if (file.name !== second) return plain(file)
-        file.response.writeHead(200, { etag: '"1"', 'content-length': file.bytes.length })
-        file.response.write(file.bytes.subarray(0, 1000), () => setTimeout(() => file.response.destroy(), 150))
+        if (file.name === second) hangUp(hub, file.response, file.bytes, 1000)
+        else plain(file)
       })
       expect(await hub.problem()).toMatch(/broke off/)
       expect(await listPulled(hub), 'nothing is listed as here').toEqual([])
