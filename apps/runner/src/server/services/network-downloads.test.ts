@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { NetworkDownload } from '@graft/graph-schema'
-import { type LocalServer, serveBytes, startLocalServer } from '@graft/nodes/testing'
+import { type LocalServer, partsIn, serveBytes, startLocalServer } from '@graft/nodes/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { HelperProcess } from '../../helper/helper-process.js'
 import type { HelperProgress } from '../../helper/helper-protocol.js'
@@ -60,6 +60,8 @@ describe('networks fetched from the editor', () => {
     expect(downloads.start(source)?.id, 'one download of a source').toBe(started?.id)
     const under = await until(source, ({ done }) => done === half)
     expect(under).toMatchObject({ state: 'running', total: weights.length })
+    // What has come is told before it is on the disk.
+    await expect.poll(() => partsIn(home).map(({ bytes }) => bytes)).toEqual([half])
     expect(downloads.stop(under.id)).toBe(true)
     expect(now(source)).toMatchObject({ state: 'stopped', done: half })
     goesOn = true
