@@ -46,16 +46,23 @@ const trained = z.object({
   }),
 })
 
+interface Kill {
+  readonly step: number
+  /** How much later the process stands still, in milliseconds. */
+  readonly moment: number
+}
+
 /** One attempt at a run, killed after this many optimizer steps where that is asked for. */
 async function attempt(
   store: RunStore,
   id: string,
-  killAtStep: number | null,
+  kill: Kill | null,
 ): Promise<{ weights: string | null; killed: boolean; messages: string[] }> {
   const outcome = { weights: null as string | null, killed: false, messages: [] as string[] }
   for await (const event of superviseRun(id, {
     store,
-    program: compiled('process/run-child.js'),
+    program: compiled(kill === null ? 'process/run-child.js' : 'testing/halting-run-child.js'),
+    environment: kill === null ? {} : { GRAFT_TEST_HALT: `${kill.step} ${kill.moment}` },
     cancel: new AbortController().signal,
   })) {
     if (event.type === 'log') outcome.messages.push(event.message)
@@ -64,12 +71,14 @@ async function attempt(
       event.type === 'node-progress' &&
       event.node === 'train' &&
       event.unit === 'steps' &&
-      killAtStep !== null &&
-      event.done >= killAtStep &&
+      kill !== null &&
+      event.done >= kill.step &&
       !outcome.killed
     ) {
       outcome.killed = true
-      process.kill(store.find(id)?.worker?.pid ?? 0, 'SIGKILL')
+      const worker = store.find(id)?.worker
+      if (!worker) throw new Error('No process of the run is known.')
+      process.kill(worker.pid, 'SIGKILL')
     }
     if (event.type === 'node-finished' && event.node === 'train')
       outcome.weights = Object.values(trained.parse(event.outputs).model.network.parameters)[0]?.source.blob ?? null
@@ -104,7 +113,7 @@ describe('a training that is killed and resumed', () => {
   }
 
   it.each([
-    // Long enough that its end is not there before it is killed.
+    // Long enough that it tells of a step in its middle, which it does ten times a second.
     ['by itself', { to: 'stage5', epochs: 20 }],
     [
       'with every aid',
@@ -133,7 +142,10 @@ describe('a training that is killed and resumed', () => {
       const random = createRandom(seed)
       const messages: string[] = []
       for (let kill = 0; kill < kills; kill++) {
-        const outcome = await attempt(store, id, 9 + Math.floor(random() * 30))
+        const outcome = await attempt(store, id, {
+          step: 9 + Math.floor(random() * 30),
+          moment: Math.floor(random() * 20),
+        })
         messages.push(...outcome.messages)
         expect(outcome.killed, `seed ${seed}`).toBe(true)
         expect(store.find(id)?.summary.status).toBe('failed')
