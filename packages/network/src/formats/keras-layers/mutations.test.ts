@@ -62,6 +62,14 @@ describe(`damaged files of Keras (seed ${seed})`, () => {
   let description = ''
   let tensors: Tensors = new Map()
 
+  const sourceOf = (): Parameters<typeof kerasNetwork>[1] => ({
+    files: filesInMemory({ 'small.keras': new Uint8Array(1) }),
+    directory: '',
+    dialect: 'keras3',
+    findWeight: findByNumber(tensors),
+    title: 'Keras model',
+  })
+
   beforeAll(async () => {
     const files = filesInMemory({ 'small.keras': fixture('small.keras') })
     const entries = await zipDirectory(files, 'small.keras')
@@ -75,18 +83,15 @@ describe(`damaged files of Keras (seed ${seed})`, () => {
     for (let round = 0; round < 200; round += 1) {
       const changed: unknown = JSON.parse(description)
       for (let change = any(3); change >= 0; change -= 1) mutate(changed)
-      await expectSoundOrExplained(
-        Promise.resolve().then(() =>
-          kerasNetwork(parseTopology(changed), {
-            files: filesInMemory({ 'small.keras': new Uint8Array(1) }),
-            directory: '',
-            dialect: 'keras3',
-            findWeight: findByNumber(tensors),
-            title: 'Keras model',
-          }),
-        ),
-      )
+      await expectSoundOrExplained(Promise.resolve().then(() => kerasNetwork(parseTopology(changed), sourceOf())))
     }
+  })
+
+  it('a map wider than any before a dense layer is refused at once', async () => {
+    const changed = description.replaceAll(/"padding": \[\[\d+, \d+\]/g, '"padding": [[1000000000, 1]')
+    expect(changed).not.toBe(description)
+    const reading = Promise.resolve().then(() => kerasNetwork(parseTopology(JSON.parse(changed)), sourceOf()))
+    await expect(reading).rejects.toThrow(/has weights for \d+ inputs and gets \d+/)
   })
 
   it.each(['small.keras', 'small.h5'])('%s with changed bytes does so too', async (name) => {

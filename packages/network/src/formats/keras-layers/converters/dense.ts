@@ -36,7 +36,7 @@ function addMatrix(call: LayerCall, kernel: TensorData, bias: TensorData | undef
       operator: 'Gemm',
       inputs: [input],
       attributes: { transB: 1 },
-      parameters: { weight: toRows(kernel, input), ...withBias },
+      parameters: { weight: toRows(call, kernel, input), ...withBias },
     })
   }
   const input = singleInput(call)
@@ -59,12 +59,19 @@ function addMatrix(call: LayerCall, kernel: TensorData, bias: TensorData | undef
 }
 
 /** `[in, out]` to `[out, in]`, the inputs reordered where the vector is a map flattened channels-first. */
-function toRows(kernel: TensorData, { flattenedFrom }: Value): NewParameter {
+function toRows(call: LayerCall, kernel: TensorData, { flattenedFrom }: Value): NewParameter {
   if (!flattenedFrom) return transpose(kernel, [1, 0])
   const [channels, height, width] = flattenedFrom
-  const outputs = kernel.shape[1] ?? 1
+  const [inputs, outputs = 1] = kernel.shape
+  // Before anything is taken over by such sizes: those of the map are what a description says.
+  if (inputs !== channels * height * width)
+    throw unsupported(
+      call,
+      `has weights for ${inputs} inputs and gets ${channels * height * width} (${channels} x ${height} x ${width})`,
+      'Check that description and weights are of one model, and save it again',
+    )
   const rows = transpose({ shape: [height, width, channels, outputs], data: kernel.data }, [3, 2, 0, 1])
-  return { shape: [outputs, channels * height * width], data: rows.data }
+  return { shape: [outputs, inputs], data: rows.data }
 }
 
 export const denseConverters: readonly LayerConverter[] = [dense]
