@@ -39,7 +39,7 @@ export function readMarkdown(text: string): readonly Block[] {
 }
 
 const marks =
-  /\*\*(?<strong>[^*\n]+)\*\*|\*(?<emphasis>[^*\s][^*\n]*)\*|`(?<code>[^`\n]+)`|\[(?<label>[^\]\n]+)\]\((?<href>(?:https?:\/\/|mailto:)[^\s)]+)\)|(?<address>https?:\/\/[^\s<>()]+[^\s<>().,;:!?])/g
+  /\*\*(?<strong>[^*\n]+)\*\*|\*(?<emphasis>[^*\s][^*\n]*)\*|`(?<code>[^`\n]+)`|\[(?<label>[^\][\n]+)\]\((?<href>(?:https?:\/\/|mailto:)[^\s)]+)\)|(?<address>https?:\/\/[^\s<>()]+[^\s<>().,;:!?])/g
 
 function readSpans(line: string): readonly Span[] {
   const spans: Span[] = []
