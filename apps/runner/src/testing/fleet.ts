@@ -17,6 +17,9 @@ import { WorkerProcess } from './worker-process.js'
  */
 export type Treatment = 'pass' | 'swallow' | 'begin' | 'lose'
 
+/** For tests that wait for the end of a lease. */
+export const shortLease = { leaseSeconds: 4 }
+
 /** Servers with a queue of stub nodes, and workers of theirs; all of them end with the test. */
 export class Fleet {
   private readonly ends: (() => Promise<unknown>)[] = []
@@ -29,7 +32,7 @@ export class Fleet {
     const server = await startTestServer({
       runProgram: compiled('testing/stub-child.js'),
       // A worker on a busy machine must not lose it.
-      leaseSeconds: 4,
+      leaseSeconds: 60,
       runsOn: 'workers',
       limits: { requestsPerSecond: 10_000, expensivePerSecond: 10_000 },
       ...changes,

@@ -16,6 +16,7 @@ import {
   heldCounting,
   resumedAt,
   runOf,
+  shortLease,
   start,
   until,
 } from '../testing/fleet.js'
@@ -32,7 +33,7 @@ async function undisturbed(seed: number, steps: number): Promise<string> {
 }
 
 it('a checkpoint whose worker is killed while it sends it is thrown away, and the one before it counts', async () => {
-  const server = await fleet.serve()
+  const server = await fleet.serve(shortLease)
   let sent = 0
   const between = await fleet.proxy(server.address, ({ method, url = '' }) =>
     method === 'PUT' && url.includes('/checkpoints/') && ++sent > 3 ? 'begin' : 'pass',
@@ -140,11 +141,12 @@ it('a worker whose disk is full fails no run: it gives it back and stops, and ta
   const [filling, full] = [smallDisk(80), smallDisk(10)]
   if (filling === null || full === null) return context.skip()
   const server = await fleet.serve()
-  // So many that it is still writing when the disk is full.
-  const id = await start(server, counting(1, 250, 20))
+  const held = heldCounting(1, 60)
+  const id = await start(server, held.document)
   const first = fleet.worker(server, 'first', [], filling.folder)
   await counted(server, id, 'first', 5)
   filling.fill()
+  held.letGo()
   await until(async () => first.printed.includes('given back to the queue, because the disk here is full'))
   const none = fleet.worker(server, 'none', [], full.folder)
   await until(async () => none.printed.includes('taking no run'))

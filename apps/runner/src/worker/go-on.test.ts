@@ -13,6 +13,7 @@ import {
   heldCounting,
   resumedAt,
   runOf,
+  shortLease,
   start,
   until,
 } from '../testing/fleet.js'
@@ -24,7 +25,7 @@ const fleet = new Fleet()
 afterEach(() => fleet.end())
 
 it('graft resume goes on from the newest checkpoint that any worker has sent, to the result of one machine', async () => {
-  const server = await fleet.serve()
+  const server = await fleet.serve(shortLease)
   const held = heldCounting(1, 150)
   const id = await start(server, held.document)
   const first = fleet.worker(server, 'first')

@@ -4,7 +4,19 @@ import { join } from 'node:path'
 import type { GraphDocument, RunSummary } from '@graft/graph-schema'
 import { afterEach, expect, it } from 'vitest'
 import { findHome } from '../home.js'
-import { call, counting, ended, eventsOf, Fleet, hashOf, heldCounting, runOf, start, until } from '../testing/fleet.js'
+import {
+  call,
+  counting,
+  ended,
+  eventsOf,
+  Fleet,
+  hashOf,
+  heldCounting,
+  runOf,
+  shortLease,
+  start,
+  until,
+} from '../testing/fleet.js'
 import { graphOf, runStubGraph, stubOptions } from '../testing/run-stub-graph.js'
 import { spawnStubGraft } from '../testing/spawn-graft.js'
 
@@ -14,7 +26,7 @@ const serve = fleet.serve.bind(fleet)
 const worker = fleet.worker.bind(fleet)
 
 it('do every run once when one of them is killed, and their results are those of a single machine', async () => {
-  const shared = await serve()
+  const shared = await serve(shortLease)
   const [first, second] = [worker(shared, 'first'), worker(shared, 'second')]
   const seeds = Array.from({ length: 4 }, (_, index) => index + 1)
   const held = seeds.map((seed) => heldCounting(seed, 30))
@@ -49,7 +61,7 @@ it('do every run once when one of them is killed, and their results are those of
 })
 
 it('finish nothing a second time when they come back after their lease was lost', async () => {
-  const server = await serve()
+  const server = await serve(shortLease)
   const held = heldCounting(1, 60)
   const id = await start(server, held.document)
   const asleep = worker(server, 'asleep')
