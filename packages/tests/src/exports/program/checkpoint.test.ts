@@ -31,6 +31,20 @@ train.main()
 `
 
 /**
+ * Loaded first by every process of the command. The one that executes the run tells of a step of the second epoch and
+ * stands still: however late it is killed, it has not ended by itself.
+ */
+const haltInside = `
+const send = process.send?.bind(process)
+if (send) process.send = (message, ...words) => {
+  const sent = send(message, ...words)
+  const { type, name, step } = message?.event ?? {}
+  if (type === 'metric' && name === 'stepLoss' && step > 7) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+  return sent
+}
+`
+
+/**
  * What is said when the checkpoint is taken up for a phase with Adam, which keeps the same tensors as AdamW, and for
  * batches of another size.
  */
@@ -105,19 +119,26 @@ describe.skipIf(!hasPyTorch)(`a training that changes sides half way (${python})
       expect(farthest(whole, ended)).toBeLessThan(most)
     }
 
+    /** Kills a run in its second epoch. */
+    const killInside = async (...words: readonly string[]): Promise<void> => {
+      const isTime = (event: RunEvent): boolean =>
+        event.type === 'metric' && event.name === 'stepLoss' && event.step > 7
+      const halt = join(workplace.directory, 'halt-inside.mjs')
+      writeFileSync(halt, haltInside)
+      vi.stubEnv('GRAFT_CHECKPOINT_SECONDS', '0')
+      vi.stubEnv('NODE_OPTIONS', `--import ${halt}`)
+      expect(await workplace.killAt(isTime, unfinished, ...words, '--no-cache')).toBe(true)
+      for (const name of ['GRAFT_CHECKPOINT_SECONDS', 'NODE_OPTIONS']) vi.stubEnv(name, undefined)
+    }
+
     // From Graft to the program.
-    const isTime = (event: RunEvent): boolean => event.type === 'metric' && event.name === 'stepLoss' && event.step > 7
-    vi.stubEnv('GRAFT_CHECKPOINT_SECONDS', '0')
-    await workplace.killAt(isTime, unfinished, ...exporting, '--no-cache')
-    vi.stubEnv('GRAFT_CHECKPOINT_SECONDS', undefined)
+    await killInside(...exporting)
     await expectProgramGoesOn('again')
 
     // From the torch engine to the program, and to another engine. It computes with channels last, so it rounds otherwise;
     // this is a tenth of what one step moves a weight by.
     const rounding = 5e-5
-    vi.stubEnv('GRAFT_CHECKPOINT_SECONDS', '0')
-    await workplace.killAt(isTime, unfinished, '--engine', 'torch', '--device', 'cpu', '--no-cache')
-    vi.stubEnv('GRAFT_CHECKPOINT_SECONDS', undefined)
+    await killInside('--engine', 'torch', '--device', 'cpu')
     await expectProgramGoesOn('third', rounding)
     const onnx = await workplace.run(graph, ...exporting, '--no-cache', '--from-run', 'last')
     expect(onnx.code, onnx.stderr).toBe(0)
