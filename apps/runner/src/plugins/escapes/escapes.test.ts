@@ -75,7 +75,7 @@ async function attemptWith(body: string, permissions: Readonly<Record<string, un
   )
   const before = look(base)
   let said = ''
-  const running = await PluginProcess.start(plugin, [], { silenceMilliseconds: 5000, callMilliseconds: 5000 })
+  const running = await PluginProcess.start(plugin, [], { callMilliseconds: 5000 })
   try {
     await running
       .call({ method: 'run', node: 'gives', params: {}, paths: {}, inputs: {}, nodeId: 'n', document: {} })
