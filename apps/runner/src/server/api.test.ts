@@ -84,7 +84,7 @@ describe('runs', () => {
   })
 
   it('wait for each other, go to the front, and are cancelled wherever they are', async () => {
-    const first = await start(1000, 5)
+    const first = await start(10_000, 5)
     const [second, third] = [await start(1, 1), await start(1, 1)]
     expect((await call('POST', `/runs/${third}/front`)).status).toBe(200)
     const queue = (await call('GET', '/queue')).json as unknown as {
