@@ -1,9 +1,10 @@
 // Exported PyTorch programs against the onnx engine: losses of the first 30 steps of every phase, answers of evaluate.py
 // and predict.py, and what stays frozen; where they differ, both also against the program in double precision, which says
-// what rounding comes to. Where the rate was chosen for this, too, how far the steps moved the losses: by how much they
+// what rounding comes to, and from states of the program on: stretches of five steps each, and the answers of the weights
+// that it ended with. Where the rate was chosen for this, too, how far the steps moved the losses: by how much they
 // would differ from those of a program that learns nothing.
 //   node packages/tests/bench/program-parity.mjs [NAME ...]      GRAFT_PYTHON names a Python with PyTorch
-// Writes results/program-parity.json, a row per name and PyTorch (the others are kept). Needs a build; photos come from
+// Writes results/program-parity.json, a row per name and PyTorch (the others are kept), and the table of docs/exports.md. Needs a build; photos come from
 // ../shared/real. Ends with 1 where a row isn't the same on both sides.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,6 +15,7 @@ import { networkCases, networkGraph, templateCases, withSettings } from '../dist
 import { copyPlainPhotos } from '../dist/exports/parity/plain-photos.js'
 import { hasPyTorch, pytorchVersion } from '../dist/exports/program/python.js'
 import { askedFor, keepResults, machineFacts, realData } from './bench-kit.mjs'
+import { writeParityTable } from './support/parity-table.mjs'
 
 if (!hasPyTorch) process.exit(0)
 const wanted = process.argv.slice(2)
@@ -71,6 +73,7 @@ for (const { name, still, isHere, document } of cases) {
     const others = readRows().filter((one) => one.name !== name || one.pytorch !== row.pytorch)
     const rows = [...others, row].toSorted((a, b) => order(a) - order(b))
     keepResults('program-parity', rows, machineFacts())
+    writeParityTable(rows)
   } finally {
     workplace.remove()
   }
@@ -84,7 +87,7 @@ async function photoSettings({ directory }) {
 }
 
 /** Differences to the program in double precision stay null where both sides are the same. */
-function rowOf(name, { steps, loss, lossMoved, evaluation, predictions, frozen, moved, exact }) {
+function rowOf(name, { steps, loss, lossMoved, evaluation, predictions, frozen, moved, exact, fromStates }) {
   return {
     name,
     pytorch: pytorchVersion(),
@@ -105,5 +108,11 @@ function rowOf(name, { steps, loss, lossMoved, evaluation, predictions, frozen, 
     onnxAnswersToDouble: exact?.onnx.others ?? null,
     programProbabilityToDouble: exact?.program.probability ?? null,
     onnxProbabilityToDouble: exact?.onnx.probability ?? null,
+    stretches: fromStates?.count ?? null,
+    stretchSteps: fromStates?.steps ?? null,
+    stretchLoss: fromStates?.loss ?? null,
+    otherAnswersOfOneNetwork: fromStates && fromStates.evaluation.others + fromStates.predictions.others,
+    probabilityOfOneNetwork:
+      fromStates && Math.max(fromStates.evaluation.probability, fromStates.predictions.probability),
   }
 }

@@ -57,25 +57,35 @@ export class Workplace {
     return spawnGraft(words, this.home)
   }
 
+  /** As `runUntil`; says whether the event came. */
+  async killAt(isTime: (event: RunEvent) => boolean, ...words: readonly [string, ...string[]]): Promise<boolean> {
+    return (await this.runUntil(isTime, ...words)).some(isTime)
+  }
+
   /**
    * A run that is killed (SIGKILL, with the process of the run) as soon as an event of it is the one that is waited for;
-   * says whether it came.
+   * the events up to there.
    */
-  killAt(isTime: (event: RunEvent) => boolean, graph: string, ...options: readonly string[]): Promise<boolean> {
+  runUntil(
+    isTime: (event: RunEvent) => boolean,
+    graph: string,
+    ...options: readonly string[]
+  ): Promise<readonly RunEvent[]> {
     const parameters = ['run', graph, ...options, '--json', '--out', join(this.directory, 'out-killed')]
     return new Promise((resolve, reject) => {
       const env = { ...process.env, GRAFT_HOME: this.home, NO_COLOR: '1' }
       const child = spawn(process.execPath, [graft, ...parameters], { env, detached: true })
-      let [left, came] = ['', false]
+      const events: RunEvent[] = []
+      let left = ''
       child.stdout.on('data', (chunk: Buffer) => {
         const lines = `${left}${chunk.toString()}`.split('\n')
         left = lines.pop() ?? ''
-        if (came || child.pid === undefined || !lines.some((line) => isTime(JSON.parse(line) as RunEvent))) return
-        came = true
-        process.kill(-child.pid, 'SIGKILL')
+        if (child.pid === undefined || events.some(isTime)) return
+        events.push(...lines.map((line) => JSON.parse(line) as RunEvent))
+        if (events.some(isTime)) process.kill(-child.pid, 'SIGKILL')
       })
       child.on('error', reject)
-      child.on('close', () => resolve(came))
+      child.on('close', () => resolve(events))
     })
   }
 
@@ -130,13 +140,16 @@ export function eventsOf<Type extends RunEvent['type']>(run: GraftRun, type: Typ
   return run.events.filter((event): event is EventOf<Type> => event.type === type)
 }
 
+/** What to say of a run that was not to fail. */
+export const failureOf = (run: GraftRun): string => `${JSON.stringify(eventsOf(run, 'node-failed'))} ${run.stderr}`
+
 /** What a node gave on one of its ports, whether it ran or was reused. Throws when it did neither. */
 export function outputOf(run: GraftRun, node: string, port: string): unknown {
   const event = run.events.find(
     (candidate) => (candidate.type === 'node-finished' || candidate.type === 'node-cached') && candidate.node === node,
   )
   if (event?.type !== 'node-finished' && event?.type !== 'node-cached')
-    throw new Error(`"${node}" gave nothing: ${JSON.stringify(eventsOf(run, 'node-failed'))} ${run.stderr}`)
+    throw new Error(`"${node}" gave nothing: ${failureOf(run)}`)
   return event.outputs[port]
 }
 

@@ -2,13 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type GraphDocument, serializeDocument } from '@graft/graph-schema'
-import { eventsOf, type GraftRun, type Workplace } from '../../acceptance/run-graft.js'
+import { failureOf, type GraftRun, type Workplace } from '../../acceptance/run-graft.js'
 import { runBeside, runPython } from '../program/python.js'
 import { writeFiles } from '../program/write-files.js'
 import { type Agreement, agreement, type Answer, answersIn, evaluationOf, likeliest, predictionsOf } from './answers.js'
 import { frozenIn } from './frozen-tensors.js'
 import { copyEvaluatedImages, withPredict } from './predicted-images.js'
 import { farthest, type Losses, lossesIn, lossesOf } from './step-losses.js'
+import { compareStretches, type Stretches } from './stretches.js'
 
 export interface Parity {
   /** Compared steps, and the largest relative difference of their losses between the program and the onnx engine. */
@@ -22,9 +23,17 @@ export interface Parity {
   readonly predictions: Agreement
   /** Of either from the program in double precision, where that was asked for: what rounding comes to. */
   readonly exact: { readonly program: Distance; readonly onnx: Distance } | null
+  /** The same from states of the program on, where either is asked for and needed: steps and answers by themselves. */
+  readonly fromStates: FromStates | null
   /** Tensors that the graph freezes all through, and those of them that the program changed. */
   readonly frozen: number
   readonly moved: number
+}
+
+export interface FromStates extends Stretches {
+  /** Of the weights that the program ended with, on both sides. */
+  readonly evaluation: Agreement
+  readonly predictions: Agreement
 }
 
 interface Distance extends Omit<Agreement, 'images'> {
@@ -32,7 +41,7 @@ interface Distance extends Omit<Agreement, 'images'> {
 }
 
 export interface CompareOptions {
-  /** Whether the program runs in double precision as well where it isn't within the limits. */
+  /** Whether the program runs in double precision as well where it isn't within the limits, and from state to state. */
   readonly exact?: boolean
   /** Whether the program runs with rates of zero as well, to see what the steps did. */
   readonly still?: boolean
@@ -42,7 +51,12 @@ export interface CompareOptions {
 export const limits = { loss: 1e-3, probability: 1e-4 } as const
 
 /** Whether a program and the engine did the same. Not, where a figure is NaN. */
-export const isSame = ({ loss, evaluation, predictions, moved }: Omit<Parity, 'exact' | 'lossMoved'>): boolean =>
+export const isSame = ({
+  loss,
+  evaluation,
+  predictions,
+  moved,
+}: Omit<Parity, 'exact' | 'fromStates' | 'lossMoved'>): boolean =>
   loss < limits.loss &&
   moved === 0 &&
   [evaluation, predictions].every(({ others, probability }) => others === 0 && probability < limits.probability)
@@ -72,7 +86,29 @@ export async function compareProgram(
   return {
     ...found,
     lossMoved: still ? lossMoved(folder) : null,
-    exact: exact && !isSame(found) ? distances(folder, losses, await evaluationOf(run), answers) : null,
+    ...(exact && !isSame(found)
+      ? {
+          exact: distances(folder, losses, await evaluationOf(run), answers),
+          fromStates: await fromStates(workplace, folder, withPredict(document, images), losses, images),
+        }
+      : { exact: null, fromStates: null }),
+  }
+}
+
+/** From states that are the same on both sides: the steps that follow, and the answers at the end. */
+async function fromStates(
+  workplace: Workplace,
+  folder: string,
+  document: GraphDocument,
+  own: Losses,
+  images: string,
+): Promise<FromStates> {
+  const { stretches, end } = await compareStretches(workplace, folder, document, own)
+  const runs = 'by-states'
+  return {
+    ...stretches,
+    evaluation: agreement(await evaluationOf(end), likeliest(evaluated(folder, runs))),
+    predictions: agreement(await predictionsOf(end), predicted(folder, images, runs)),
   }
 }
 
@@ -80,8 +116,7 @@ async function runOnnx(workplace: Workplace, name: string, document: GraphDocume
   const graph = join(workplace.directory, `${name}.graft.json`)
   writeFileSync(graph, serializeDocument(document))
   const run = await workplace.run(graph, '--engine', 'onnx', '--device', 'cpu')
-  const said = `${JSON.stringify(eventsOf(run, 'node-failed'))} ${run.stderr}`
-  if (run.code !== 0) throw new Error(`The run of ${name} failed: ${said}`)
+  if (run.code !== 0) throw new Error(`The run of ${name} failed: ${failureOf(run)}`)
   return run
 }
 
@@ -93,8 +128,9 @@ function evaluated(folder: string, runs: string): readonly Answer[] {
 }
 
 /** What `predict.py` answers for the images of a folder, in the order of their names. */
-function predicted(folder: string, images: string): readonly Answer[] {
-  runPython(folder, ['predict.py', images, '--device', 'cpu', '--out', 'predictions.csv'])
+function predicted(folder: string, images: string, runs = 'runs'): readonly Answer[] {
+  const weights = ['--weights', `${runs}/trained.safetensors`]
+  runPython(folder, ['predict.py', images, '--device', 'cpu', ...weights, '--out', 'predictions.csv'])
   return answersIn(join(folder, 'predictions.csv'))
 }
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { must } from '@graft/errors'
-import type { GraphDocument } from '@graft/graph-schema'
-import { eventsOf, type GraftRun } from '../../acceptance/run-graft.js'
+import type { GraphDocument, RunEvent } from '@graft/graph-schema'
+import type { GraftRun } from '../../acceptance/run-graft.js'
 import { largest } from './answers.js'
 
 /** Steps whose losses are compared, of every phase. */
@@ -11,13 +11,25 @@ export const comparedSteps = 30
 /** Losses of steps, by phase. */
 export type Losses = readonly (readonly number[])[]
 
-/** Of a run, the losses of the steps of every Train that takes some: iterations of a solver are another thing. */
-export function lossesOf(run: GraftRun, { nodes }: GraphDocument): Losses {
-  const steps = eventsOf(run, 'metric').filter(
-    ({ name, node }) => name === 'stepLoss' && (nodes[node]?.params['method'] ?? 'descent') === 'descent',
-  )
-  return byPhase(steps.map(({ node, value }) => ({ phase: node, loss: value })))
+/** A step of a Train, counted from 1, and the loss of its batch. */
+interface Step {
+  readonly phase: string
+  readonly step: number
+  readonly loss: number
 }
+
+/** The steps of every Train that takes some: iterations of a solver are another thing. */
+export const stepsOf = (events: readonly RunEvent[], { nodes }: GraphDocument): readonly Step[] =>
+  events.flatMap((event) =>
+    event.type === 'metric' &&
+    event.name === 'stepLoss' &&
+    (nodes[event.node]?.params['method'] ?? 'descent') === 'descent'
+      ? [{ phase: event.node, step: event.step, loss: event.value }]
+      : [],
+  )
+
+/** Of a run, the losses of all steps. */
+export const lossesOf = ({ events }: GraftRun, document: GraphDocument): Losses => byPhase(stepsOf(events, document))
 
 /** Of a program, likewise, from the folder that it wrote into. */
 export function lossesIn(runs: string): Losses {
