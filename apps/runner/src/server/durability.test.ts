@@ -203,7 +203,11 @@ class World {
     const worker = this.pick(
       this.store.running().flatMap((run) => (run.worker !== null && isAlive(run.worker) ? [run.worker] : [])),
     )
-    if (worker !== undefined) process.kill(worker.pid, 'SIGKILL')
+    try {
+      if (worker !== undefined) process.kill(worker.pid, 'SIGKILL')
+    } catch {
+      // It has ended by itself meanwhile.
+    }
   }
 
   private async restart(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
