@@ -80,8 +80,9 @@ const group = (name: string, include: readonly string[], isolate = true) => ({
     include: [...include],
     isolate,
     setupFiles: [source('scripts/compare-typed-arrays.mjs')],
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    // A hang ends here; what takes a minute by itself takes four where much else computes.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     expect: { poll: { timeout: 60_000 } },
     pool: 'forks' as const,
   },

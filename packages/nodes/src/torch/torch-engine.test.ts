@@ -274,7 +274,9 @@ describe.skipIf(!available || process.platform !== 'linux').each([2, 4])(
         onEvent: ({ events }) => {
           const steps = events.filter((event) => event.type === 'metric' && event.name === 'stepLoss').length
           if (steps < 5 || killed > 0) return
-          const worker = workers().at(-1) ?? 0
+          const worker = workers().at(-1)
+          // 0 would be this process's own group.
+          if (worker === undefined) return
           killed = worker
           process.kill(worker, 'SIGKILL')
         },

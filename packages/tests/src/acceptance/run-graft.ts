@@ -82,7 +82,7 @@ export class Workplace {
         left = lines.pop() ?? ''
         if (child.pid === undefined || events.some(isTime)) return
         events.push(...lines.map((line) => JSON.parse(line) as RunEvent))
-        if (events.some(isTime)) process.kill(-child.pid, 'SIGKILL')
+        if (events.some(isTime)) killGroup(child.pid)
       })
       child.on('error', reject)
       child.on('close', () => resolve(events))
@@ -91,6 +91,15 @@ export class Workplace {
 
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true })
+  }
+}
+
+/** A process with those that it started, unless it has ended by itself just now. */
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 

@@ -17,6 +17,9 @@ export interface IsolationTools {
   readonly writesNothing: readonly string[] | null
 }
 
+/** A machine that is held up for a while must not pass for one that can not isolate. */
+const mostMilliseconds = 60_000
+
 let known: IsolationTools | null = null
 
 /** Tried once per process; a few milliseconds. */
@@ -37,5 +40,5 @@ function probe(): IsolationTools {
 }
 
 function works([command = '', ...words]: readonly string[]): boolean {
-  return spawnSync(command, [...words, 'true'], { stdio: 'ignore', timeout: 5000 }).status === 0
+  return spawnSync(command, [...words, 'true'], { stdio: 'ignore', timeout: mostMilliseconds }).status === 0
 }
