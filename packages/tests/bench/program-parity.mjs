@@ -21,7 +21,13 @@ if (!hasPyTorch) process.exit(0)
 const wanted = process.argv.slice(2)
 const kept = new URL('./results/program-parity.json', import.meta.url)
 // Read again each time: several of these may run at once.
-const readRows = () => (existsSync(kept) ? JSON.parse(readFileSync(kept, 'utf8')).rows : [])
+function readRows() {
+  if (!existsSync(kept)) return []
+  const { machine, rows } = JSON.parse(readFileSync(kept, 'utf8'))
+  const isThis = JSON.stringify(machine) === JSON.stringify(machineFacts())
+  // A row of another machine, or day, says so.
+  return rows.map((row) => ({ ...row, ...(isThis || row.machine ? {} : { machine }) }))
+}
 const order = (row) => cases.findIndex(({ name }) => name === row.name)
 
 // Optimizers and policies start from the same weights.
