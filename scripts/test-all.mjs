@@ -81,8 +81,7 @@ const checks = [
 // It computes in one thread, which fits in where tests wait.
 const lint = ['lint', 'eslint', ['.', '--max-warnings=0']]
 const reporters = ['--reporter=default', '--reporter=./scripts/test-notes.mjs']
-// Many wait, for processes that start or leases that end: three at a time keep two cores busy.
-const tests = ['tests', 'vitest', ['run', '--project', '!browser', '--maxWorkers=3', ...reporters]]
+const tests = ['tests', 'vitest', ['run', '--project', '!browser', ...reporters]]
 // A browser may lose a turn on a busy machine, so what fails is tried once more, and named at the end (docs/decisions.md).
 const inTheBrowser = ['tests in the browser', 'vitest', ['run', '--project', 'browser', '--retry=1', ...reporters]]
 const notes = mkdtempSync(join(tmpdir(), 'graft-test-all-'))
