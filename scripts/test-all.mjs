@@ -36,20 +36,20 @@ function run(title, command, args, { isAside = false } = {}) {
 const can = (command, ...args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0
 
 const importsTorch = 'import torch, torchvision'
-const hasOpenBlas = `${importsTorch}\nexit("/blas/libblas.so" in open("/proc/self/maps").read())`
-const hasInPython = (program) => can('/usr/bin/python3', '-c', program)
+const loadsOpenBlas = `${importsTorch}\nexit("/blas/libblas.so" in open("/proc/self/maps").read())`
+const runsInPython = (program) => can('/usr/bin/python3', '-c', program)
 
 /** What tests use of Debian, and what is to be said where it is missing and can't be installed. */
 const fromDebian = [
   {
     packages: ['python3-torch', 'python3-torchvision'],
-    isThere: () => hasInPython(importsTorch),
+    isThere: () => runsInPython(importsTorch),
     without: 'tests that compare with PyTorch, the second opinion on training, say that they skip',
   },
   {
     // The one with OpenMP computes in as many threads as PyTorch is told.
     packages: ['libopenblas0-openmp'],
-    isThere: () => hasInPython(hasOpenBlas),
+    isThere: () => runsInPython(loadsOpenBlas),
     without: 'PyTorch multiplies matrices with the reference BLAS, so that tests take minutes longer',
   },
   {

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { GraphDocument, RunDetail, RunEvent, RunSummary } from '@graft/graph-schema'
 import { startTestServer } from './in-process-server.js'
 import type { TestServer } from './in-process-server.js'
-import { graphOf } from './run-stub-graph.js'
+import { graphOf, runStubGraph, stubOptions } from './run-stub-graph.js'
 import { compiled } from './spawn-graft.js'
 import { WorkerProcess } from './worker-process.js'
 
@@ -156,7 +156,15 @@ export const counted = (server: Server, id: string, host: string, steps: number)
 
 /** Name of the file that a run wrote: its content. */
 export const hashOf = ({ nodes }: RunDetail): string =>
-  (nodes['out']?.outputs as { file: { blob: { sha256: string } } } | undefined)?.file.blob.sha256 ?? 'none'
+  (nodes['out']?.outputs as Written | undefined)?.file.blob.sha256 ?? 'none'
+
+/** Of the file of a run that counted here, and that no machine disturbed. */
+export async function undisturbed(seed: number, steps: number): Promise<string> {
+  const { end } = await runStubGraph(counting(seed, steps, 0), stubOptions())
+  return (end.outputs['out'] as Written).file.blob.sha256
+}
+
+type Written = { readonly file: { readonly blob: { readonly sha256: string } } }
 
 /** Steps from which a run went on, in the order of its attempts. */
 export const resumedAt = (events: readonly RunEvent[]): readonly number[] =>

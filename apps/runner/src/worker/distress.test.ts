@@ -18,19 +18,13 @@ import {
   runOf,
   shortLease,
   start,
+  undisturbed,
   until,
 } from '../testing/fleet.js'
-import { runStubGraph, stubOptions } from '../testing/run-stub-graph.js'
 import { ServerProcess } from '../testing/server-process.js'
 
 const fleet = new Fleet()
 afterEach(() => fleet.end())
-
-/** The content of the file of a run that no machine disturbed. */
-async function undisturbed(seed: number, steps: number): Promise<string> {
-  const { end } = await runStubGraph(counting(seed, steps, 0), stubOptions())
-  return (end.outputs['out'] as { file: { blob: { sha256: string } } }).file.blob.sha256
-}
 
 it('a checkpoint whose worker is killed while it sends it is thrown away, and the one before it counts', async () => {
   const server = await fleet.serve(shortLease)

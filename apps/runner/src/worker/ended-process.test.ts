@@ -12,9 +12,9 @@ import {
   resumedAt,
   runOf,
   start,
+  undisturbed,
   until,
 } from '../testing/fleet.js'
-import { runStubGraph, stubOptions } from '../testing/run-stub-graph.js'
 import type { WorkerProcess } from '../testing/worker-process.js'
 
 const fleet = new Fleet()
@@ -37,8 +37,7 @@ describe.skipIf(process.platform !== 'linux')('a run whose process the system en
     held.letGo()
     const done = await ended(server, id)
     expect(done.run).toMatchObject({ status: 'succeeded', host: 'second', attempts: 2 })
-    const { end } = await runStubGraph(counting(1, 60, 0), stubOptions())
-    expect(hashOf(done)).toBe((end.outputs['out'] as { file: { blob: { sha256: string } } }).file.blob.sha256)
+    expect(hashOf(done)).toBe(await undisturbed(1, 60))
     const events = await eventsOf(server, id)
     expect(resumedAt(events)).toHaveLength(1)
     expect(events.flatMap((event) => (event.type === 'run-interrupted' ? [event.message] : []))).toEqual([

@@ -6,6 +6,7 @@ import { afterEach, expect, it } from 'vitest'
 import { findHome } from '../home.js'
 import {
   call,
+  counted,
   counting,
   ended,
   eventsOf,
@@ -15,9 +16,10 @@ import {
   runOf,
   shortLease,
   start,
+  undisturbed,
   until,
 } from '../testing/fleet.js'
-import { graphOf, runStubGraph, stubOptions } from '../testing/run-stub-graph.js'
+import { graphOf } from '../testing/run-stub-graph.js'
 import { spawnStubGraft } from '../testing/spawn-graft.js'
 
 const fleet = new Fleet()
@@ -40,11 +42,9 @@ it('do every run once when one of them is killed, and their results are those of
   await first.stop('SIGKILL')
   for (const one of held) one.letGo()
   const finished = await Promise.all(ids.map((id) => ended(shared, id)))
-  const wanted = await Promise.all(seeds.map((seed) => runStubGraph(counting(seed, 30, 0), stubOptions())))
+  const wanted = await Promise.all(seeds.map((seed) => undisturbed(seed, 30)))
   expect(finished.map(({ run }) => run.status)).toEqual(seeds.map(() => 'succeeded'))
-  expect(finished.map(hashOf)).toEqual(
-    wanted.map(({ end }) => (end.outputs['out'] as { file: { blob: { sha256: string } } }).file.blob.sha256),
-  )
+  expect(finished.map(hashOf)).toEqual(wanted)
   for (const id of ids) {
     const events = await eventsOf(shared, id)
     expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index))
@@ -65,7 +65,7 @@ it('finish nothing a second time when they come back after their lease was lost'
   const held = heldCounting(1, 60)
   const id = await start(server, held.document)
   const asleep = worker(server, 'asleep')
-  await until(async () => ((await runOf(server, id)).nodes['count']?.progress?.done ?? 0) > 3)
+  await counted(server, id, 'asleep', 3)
   asleep.signal('SIGSTOP')
   await until(async () => (await runOf(server, id)).run.status === 'queued')
   worker(server, 'second')
@@ -77,8 +77,7 @@ it('finish nothing a second time when they come back after their lease was lost'
   expect(events.filter(({ type }) => type === 'run-finished')).toHaveLength(1)
   const done = await runOf(server, id)
   expect(done.run).toMatchObject({ status: 'succeeded', host: 'second' })
-  const alone = await runStubGraph(counting(1, 60, 0), stubOptions())
-  expect(hashOf(done)).toBe((alone.end.outputs['out'] as { file: { blob: { sha256: string } } }).file.blob.sha256)
+  expect(hashOf(done)).toBe(await undisturbed(1, 60))
 })
 
 it('go on with their runs while the server is started again', async () => {
@@ -86,7 +85,7 @@ it('go on with their runs while the server is started again', async () => {
   const held = heldCounting(1, 100)
   const id = await start(before, held.document)
   worker(before, 'one')
-  await until(async () => ((await runOf(before, id)).nodes['count']?.progress?.done ?? 0) > 3)
+  await counted(before, id, 'one', 3)
   await before.close()
   const after = await serve({ leaseSeconds: 60, port: before.port, home: findHome({ GRAFT_HOME: before.home }) })
   held.letGo()
@@ -98,7 +97,7 @@ it('give a run back when they are asked to stop, and another goes on with it', a
   const held = heldCounting(1, 60)
   const id = await start(server, held.document)
   const first = worker(server, 'first')
-  await until(async () => ((await runOf(server, id)).nodes['count']?.progress?.done ?? 0) > 3)
+  await counted(server, id, 'first', 3)
   expect(await first.stop('SIGTERM')).toBe(0)
   expect((await runOf(server, id)).run.status).toBe('queued')
   worker(server, 'second')
@@ -114,7 +113,7 @@ it('end at once when they are asked twice, and give the run back though the serv
     isDeaf && url?.endsWith('/events') ? 'swallow' : 'pass',
   )
   const first = worker(between, 'first')
-  await until(async () => ((await runOf(server, id)).nodes['count']?.progress?.done ?? 0) > 3)
+  await counted(server, id, 'first', 3)
   isDeaf = true
   first.signal('SIGINT')
   await until(async () => first.printed.includes('press Ctrl-C again'))

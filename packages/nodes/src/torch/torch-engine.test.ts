@@ -5,7 +5,6 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { anyRun, decodeCheckpoint, encodeCheckpoint, type Engine, onnxEngine } from '@graft/engines'
 import type { DatasetValue, MetricsValue } from '@graft/graph-schema'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -19,6 +18,7 @@ import type { NodeCheckpoints } from '../sdk/node-context.js'
 import { readSamples, withSamples } from '../sdk/samples.js'
 import type { ModelValue, TrainingDetail } from '../sdk/values.js'
 import { createTestContext, type TestContext } from '../testing/test-context.js'
+import { programParts } from './engine-parts.js'
 import { createTorchEngine, lackOfGpus } from './torch-engine.js'
 import { torchOptions } from './torch-options.js'
 
@@ -209,8 +209,7 @@ describe.skipIf(!available)('the torch engine', () => {
 
   it('asks for a GPU where it is to train on one, and never takes the processor instead', () => {
     const script = 'import processes; processes.start("cuda")'
-    const programs = fileURLToPath(new URL('../../programs/pytorch/', import.meta.url))
-    const env = { ...process.env, CUDA_VISIBLE_DEVICES: '', HIP_VISIBLE_DEVICES: '', PYTHONPATH: programs }
+    const env = { ...process.env, CUDA_VISIBLE_DEVICES: '', HIP_VISIBLE_DEVICES: '', PYTHONPATH: programParts }
     const python = notes[0]?.split(' at ')[1] ?? ''
     const { status, stderr } = spawnSync(python, ['-c', script], { env, encoding: 'utf8' })
     expect(status).toBe(1)

@@ -53,7 +53,11 @@ export function farthest(from: Losses, to: Losses): { readonly steps: number; re
     const others = must(to[phase], 'a phase')
     if (losses.length !== others.length)
       throw new Error(`${losses.length} steps on one side, ${others.length} on the other.`)
-    return losses.slice(0, comparedSteps).map((loss, at) => Math.abs(loss / (others[at] ?? Number.NaN) - 1))
+    return differences(losses.slice(0, comparedSteps), others)
   })
   return { steps: apart.length, loss: largest(apart) }
 }
+
+/** How far each loss is from the other one of its step, relatively. */
+export const differences = (losses: readonly number[], others: readonly number[]): readonly number[] =>
+  losses.map((loss, at) => Math.abs(loss / (others[at] ?? Number.NaN) - 1))

@@ -6,7 +6,7 @@ import { type GraphDocument, type RunEvent, serializeDocument } from '@graft/gra
 import { failureOf, type GraftRun, type Workplace } from '../../acceptance/run-graft.js'
 import { runBeside } from '../program/python.js'
 import { largest } from './answers.js'
-import { comparedSteps, type Losses, lossesIn, stepsOf } from './step-losses.js'
+import { comparedSteps, differences, type Losses, lossesIn, stepsOf } from './step-losses.js'
 
 /** Steps of a stretch. */
 const stretch = 5
@@ -59,13 +59,8 @@ export async function compareStretches(
     const isOver = (event: RunEvent): boolean =>
       event.type === 'metric' && event.name === 'stepLoss' && event.step >= state.step + wanted.length
     const events = await workplace.runUntil(isOver, graph, ...from(state))
-    const given = stepsOf(events, document).filter(({ step }) => step > state.step)
-    apart.push(
-      differences(
-        wanted,
-        given.map(({ loss }) => loss),
-      ),
-    )
+    const given = stepsOf(events, document).flatMap(({ step, loss }) => (step > state.step ? [loss] : []))
+    apart.push(differences(wanted, given))
   }
   const last = must(states.at(-1), 'a state')
   const end = await workplace.run(graph, ...from(last))
@@ -76,9 +71,6 @@ export async function compareStretches(
 /** The first stretch of each phase, from where the phases before have ended. */
 const beginnings = (losses: Losses, own: Losses): (readonly number[])[] =>
   losses.map((phase, at) => differences(phase.slice(0, stretch), must(own[at], 'a phase')))
-
-const differences = (wanted: readonly number[], given: readonly number[]): readonly number[] =>
-  wanted.map((loss, at) => Math.abs(loss / (given[at] ?? Number.NaN) - 1))
 
 const keepStates = fileURLToPath(new URL('../../../src/exports/parity/keep_states.py', import.meta.url))
 
